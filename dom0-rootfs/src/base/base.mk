@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: ISC
+# libbase.a: what the installer, the agent and the boot programs share.
+
+base_dir := dom0-rootfs/src/base
+base_src := $(addprefix $(base_dir)/,err.c buf.c file.c conf.c run.c log.c hash.c)
+
+define base_lib
+$(OUT)/$(1)/libbase.a: $(call objects,$(1),$(base_src))
+	$$(Q)rm -f $$@ && ar rcsD $$@ $$^
+-include $(patsubst %.o,%.d,$(call objects,$(1),$(base_src)))
+endef
+$(foreach w,target build native fuzz,$(eval $(call base_lib,$(w))))
+
+$(eval $(call unit_test,base_test,$(base_dir)/test/base_test.c,-lcrypto))

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef BASE_ERR_H
+#define BASE_ERR_H
+
+/*
+ * An error on its way up to whoever can show it.
+ *
+ * Nothing below main() prints: the caller may be a full-screen installer, a
+ * daemon answering XML-RPC, or a test.  A function that fails fills in an err
+ * and returns -1.  Contexts are put in front on the way up, so the finished
+ * text reads from the outside in:
+ *
+ *	domus-install: /dev/sda: write partition table: No space left on device
+ */
+struct err {
+	char text[1024];
+};
+
+#define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
+
+/* Set the text.  Returns -1, so that "return err_set(...)" reads well. */
+int err_set(struct err *e, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* The same, followed by ": " and what errno says. */
+int err_sys(struct err *e, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* Put "fmt: " in front of a text set further down.  Returns -1. */
+int err_in(struct err *e, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+#endif

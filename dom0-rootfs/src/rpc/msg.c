@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "msg.h"
+
+#define HEADER 16
+#define READ_SIZE 65536
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+void
+msg_port_init(struct msg_port *p, int fd, uint64_t accepts, size_t max_in,
+    size_t max_out)
+{
+	*p = (struct msg_port){ .fd = fd, .accepts = accepts,
+	    .max_in = max_in, .max_out = max_out };
+}
+
+void
+msg_port_free(struct msg_port *p)
+{
+	buf_free(&p->in);
+	buf_free(&p->out);
+}
+
+static uint64_t
+get_le(const char *data, size_t bytes)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < bytes; i++)
+		n |= (uint64_t)(unsigned char)data[i] << (8 * i);
+	return n;
+}
+
+static void
+set_le(char *data, uint64_t n, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i++)
+		data[i] = (char)(unsigned char)(n >> (8 * i));
+}
+
+/* Forget what is done with; the memory of a large burst is given back. */
+static void
+compact(struct buf *b, size_t *at)
+{
+	if (*at == b->len) {
+		if (b->cap > (1 << 20))
+			buf_free(b);
+		else
+			buf_reset(b);
+		*at = 0;
+	} else if (*at > b->len / 2) {
+		buf_drop(b, *at);
+		*at = 0;
+	}
+}
+
+int
+msg_fill(struct msg_port *p, struct err *e)
+{
+	char data[READ_SIZE];
+	ssize_t n;
+
+	compact(&p->in, &p->in_at);
+	do
+		n = read(p->fd, data, sizeof(data));
+	while (n == -1 && errno == EINTR);
+	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		return 0;
+	if (n == -1)
+		return err_sys(e, "message: read");
+	if (n == 0) {
+		p->eof = true;
+		return 0;
+	}
+	buf_add(&p->in, data, (size_t)n);
+	return buf_ok(&p->in, e) == -1 ? -1 : 1;
+}
+
+int
+msg_next(struct msg_port *p, struct msg *m, struct err *e)
+{
+	const char *at = buf_str(&p->in) + p->in_at;
+	size_t have = p->in.len - p->in_at;
+	uint64_t len, kind;
+
+	if (have < HEADER)
+		return 0;
+	len = get_le(at, 4);
+	kind = get_le(at + 4, 4);
+	if (kind >= MSG_KINDS || (p->accepts & MSG_BIT(kind)) == 0)
+		return err_set(e, "message: unexpected kind %d", (int)kind);
+	if (len > p->max_in)
+		return err_set(e, "message: larger than %zu bytes", p->max_in);
+	if (have - HEADER < len)
+		return 0;
+	*m = (struct msg){ (enum msg_kind)kind, get_le(at + 8, 8),
+	    at + HEADER, (size_t)len };
+	p->in_at += HEADER + (size_t)len;
+	return 1;
+}
+
+struct buf *
+msg_begin(struct msg_port *p, enum msg_kind kind, uint64_t id)
+{
+	char header[HEADER] = { 0 };
+
+	set_le(header + 4, kind, 4);
+	set_le(header + 8, id, 8);
+	compact(&p->out, &p->out_at);
+	p->begun = p->out.len;
+	buf_add(&p->out, header, sizeof(header));
+	return &p->out;
+}
+
+int
+msg_end(struct msg_port *p, struct err *e)
+{
+	size_t len;
+
+	if (p->out.failed || p->out.len - p->begun - HEADER > p->max_out) {
+		err_set(e, p->out.failed ? "message: out of memory" :
+		    "message: too large");
+		p->out.failed = false;
+		p->out.len = p->begun;
+		return -1;
+	}
+	len = p->out.len - p->begun - HEADER;
+	set_le(p->out.data + p->begun, len, 4);
+	return 0;
+}
+
+int
+msg_put(struct msg_port *p, enum msg_kind kind, uint64_t id,
+    const struct value *v, struct err *e)
+{
+	value_encode(msg_begin(p, kind, id), v);
+	return msg_end(p, e);
+}
+
+int
+msg_flush(struct msg_port *p, struct err *e)
+{
+	ssize_t n;
+
+	while (p->out_at < p->out.len) {
+		n = send(p->fd, p->out.data + p->out_at,
+		    p->out.len - p->out_at, MSG_NOSIGNAL);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
+			return 0;
+		if (n == -1)
+			return err_sys(e, "message: write");
+		p->out_at += (size_t)n;
+	}
+	compact(&p->out, &p->out_at);
+	return 1;
+}
+
+bool
+msg_waiting(const struct msg_port *p)
+{
+	return p->out_at < p->out.len;
+}
+
+/* A call is [method, protocol, peer, local_root, params]. */
+int
+msg_call_put(struct msg_port *p, uint64_t id, const struct call *c,
+    struct err *e)
+{
+	struct buf *b = msg_begin(p, MSG_CALL, id);
+
+	value_encode_array(b, 5);
+	value_encode_str(b, c->method);
+	value_encode_int(b, c->protocol);
+	value_encode_str(b, c->peer);
+	value_encode_int(b, c->local_root);
+	value_encode(b, c->params);
+	return msg_end(p, e);
+}
+
+int
+msg_call_get(const struct msg *m, struct call *c, struct err *e)
+{
+	static const enum value_type types[] = { VALUE_STRING, VALUE_INT,
+		VALUE_STRING, VALUE_INT, VALUE_ARRAY };
+	struct value *v;
+	int64_t n = 0;
+	int rc = -1;
+
+	*c = (struct call){ 0 };
+	v = value_decode(m->data, m->len, &value_limits_reply, NULL, e);
+	if (v == NULL)
+		goto out;
+	err_set(e, "message: not a call");
+	if (!value_is(v, VALUE_ARRAY) || value_len(v) != COUNT(types))
+		goto out;
+	for (size_t i = 0; i < COUNT(types); i++)
+		if (!value_is(value_at(v, i), types[i]))
+			goto out;
+	if (value_as_int(value_at(v, 1), &n, e) == -1 || n < 0 ||
+	    n > PROTOCOL_JSONRPC1 ||
+	    value_len(value_at(v, 2)) >= sizeof(c->peer))
+		goto out;
+	c->protocol = (enum protocol)n;
+	strcpy(c->peer, value_str(value_at(v, 2)));
+	c->local_root = value_at(v, 3)->u.i == 1;
+	c->method = strdup(value_str(value_at(v, 0)));
+	if (c->method == NULL)
+		goto out;
+	c->params = v->u.items[4];
+	v->len = 4;		/* the params are handed over */
+	rc = 0;
+out:
+	value_free(v);
+	return rc;
+}
+
+int
+msg_reply_encoded_put(struct msg_port *p, uint64_t id, const void *value,
+    size_t len, struct err *e)
+{
+	struct buf *b = msg_begin(p, MSG_REPLY, id);
+
+	value_encode_array(b, 1);
+	buf_add(b, value, len);
+	return msg_end(p, e);
+}
+
+/* A success is [value], a failure is [code, params]. */
+static int
+reply_put(struct msg_port *p, uint64_t id, const struct reply *r,
+    struct err *e)
+{
+	struct buf *b = msg_begin(p, MSG_REPLY, id);
+
+	if (r->ok) {
+		value_encode_array(b, 1);
+		value_encode(b, r->value);
+	} else {
+		value_encode_array(b, 2);
+		value_encode_str(b, r->code != NULL ? r->code :
+		    "INTERNAL_ERROR");
+		value_encode(b, r->params);
+	}
+	return msg_end(p, e);
+}
+
+int
+msg_reply_put(struct msg_port *p, uint64_t id, const struct reply *r,
+    struct err *e)
+{
+	struct reply instead = { 0 };
+	int rc;
+
+	if (reply_put(p, id, r, e) == 0)
+		return 0;
+	reply_fail(&instead, "INTERNAL_ERROR", e->text, NULL);
+	rc = reply_put(p, id, &instead, e);
+	reply_free(&instead);
+	return rc;
+}
+
+int
+msg_reply_get(const struct msg *m, struct reply *r, struct err *e)
+{
+	struct value *v;
+	int rc = -1;
+
+	*r = (struct reply){ 0 };
+	v = value_decode(m->data, m->len, &value_limits_reply, NULL, e);
+	if (v == NULL)
+		goto out;
+	err_set(e, "message: not a reply");
+	if (!value_is(v, VALUE_ARRAY))
+		goto out;
+	if (v->len == 1) {
+		r->ok = true;
+		r->value = v->u.items[0];
+	} else if (v->len == 2 && value_is(v->u.items[0], VALUE_STRING) &&
+	    value_is(v->u.items[1], VALUE_ARRAY)) {
+		r->code = strdup(value_str(v->u.items[0]));
+		if (r->code == NULL)
+			goto out;
+		r->params = v->u.items[1];
+		value_free(v->u.items[0]);
+	} else
+		goto out;
+	v->len = 0;		/* handed over */
+	rc = 0;
+out:
+	value_free(v);
+	return rc;
+}
