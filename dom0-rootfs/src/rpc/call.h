@@ -23,9 +23,13 @@ struct call {
 	char *method;		/* as the client wrote it, e.g. Async.VM.start */
 	struct value *params;	/* an array */
 	struct value *id;	/* JSON-RPC's, for the answer; or NULL */
-	/* Known to [net], told to [core]. */
-	char peer[CALL_PEER];	/* numeric address, no port; "" on the socket */
-	bool local_root;	/* came by the Unix socket from uid 0 */
+	char peer[CALL_PEER];	/* numeric address, no port; "" when local */
+	/*
+	 * [core] itself sets this, for what came over its local socket
+	 * (local.h), whose peer the kernel says is uid 0: such a login needs
+	 * no password.  It never travels in a message: [net] may be lying.
+	 */
+	bool local_root;
 };
 
 /* A zeroed struct is an empty call.  c may be empty or freed before. */

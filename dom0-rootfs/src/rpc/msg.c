@@ -168,18 +168,17 @@ msg_waiting(const struct msg_port *p)
 	return p->out_at < p->out.len;
 }
 
-/* A call is [method, protocol, peer, local_root, params]. */
+/* A call is [method, protocol, peer, params]. */
 int
 msg_call_put(struct msg_port *p, uint64_t id, const struct call *c,
     struct err *e)
 {
 	struct buf *b = msg_begin(p, MSG_CALL, id);
 
-	value_encode_array(b, 5);
+	value_encode_array(b, 4);
 	value_encode_str(b, c->method);
 	value_encode_int(b, c->protocol);
 	value_encode_str(b, c->peer);
-	value_encode_int(b, c->local_root);
 	value_encode(b, c->params);
 	return msg_end(p, e);
 }
@@ -188,7 +187,7 @@ int
 msg_call_get(const struct msg *m, struct call *c, struct err *e)
 {
 	static const enum value_type types[] = { VALUE_STRING, VALUE_INT,
-		VALUE_STRING, VALUE_INT, VALUE_ARRAY };
+		VALUE_STRING, VALUE_ARRAY };
 	struct value *v;
 	int64_t n = 0;
 	int rc = -1;
@@ -209,12 +208,11 @@ msg_call_get(const struct msg *m, struct call *c, struct err *e)
 		goto out;
 	c->protocol = (enum protocol)n;
 	strcpy(c->peer, value_str(value_at(v, 2)));
-	c->local_root = value_at(v, 3)->u.i == 1;
 	c->method = strdup(value_str(value_at(v, 0)));
 	if (c->method == NULL)
 		goto out;
-	c->params = v->u.items[4];
-	v->len = 4;		/* the params are handed over */
+	c->params = v->u.items[3];
+	v->len = 3;		/* the params are handed over */
 	rc = 0;
 out:
 	value_free(v);

@@ -23,7 +23,7 @@
  * conversation, since only a broken or hostile process would send it.
  */
 enum msg_kind {
-	/* [net] to [core] */
+	/* [net] to [core]; MSG_CALL and MSG_CANCEL also from local clients */
 	MSG_READY,	/* null: listening, privileges dropped */
 	MSG_CALL,	/* a struct call; answered by MSG_REPLY */
 	MSG_CANCEL,	/* null: the client of this call is gone, forget it */
@@ -36,6 +36,7 @@ enum msg_kind {
 #define MSG_BIT(kind) (UINT64_C(1) << (kind))
 #define MSG_FROM_NET (MSG_BIT(MSG_READY) | MSG_BIT(MSG_CALL) | \
     MSG_BIT(MSG_CANCEL))
+#define MSG_FROM_LOCAL (MSG_BIT(MSG_CALL) | MSG_BIT(MSG_CANCEL))
 #define MSG_FROM_CORE (MSG_BIT(MSG_REPLY) | MSG_BIT(MSG_CERT))
 
 /*
