@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: ISC
+# The image (xen, vmlinuz, initrd, domus.efi) -> slot template, ISO, run-qemu.
+
+SYSLINUX_DIR	?= /usr/lib/syslinux
+ISOLINUX_DIR	?= /usr/lib/ISOLINUX
+SDBOOT		?= /usr/lib/systemd/boot/efi/systemd-bootx64.efi
+boot		:= $(OUT)/boot
+menus		:= $(OUT)/menus
+c32		:= $(addprefix $(SYSLINUX_DIR)/modules/bios/,ldlinux.c32 \
+		   libcom32.c32 libutil.c32 menu.c32 mboot.c32)
+
+.PHONY: iso
+iso: $(OUT)/domus.iso $(OUT)/run-qemu $(OUT)/bin/domus-iso	## the bootable ISO image (the default)
+
+$(menus)/.done: scripts/mkboot configs/boot/entries configs/image.mk
+	$(call say,MENUS,$(menus))
+	$(Q)$< configs/boot/entries $(menus) $(SERIAL_PORT) $(SERIAL_BAUD) \
+	    $(DOM0_MEM_MB) $(MENU_SECONDS) $(VERSION)
+	$(Q)touch $@
+
+$(boot)/domus.efi: scripts/mkefi $(boot)/xen.efi $(menus)/.done $(boot)/vmlinuz $(boot)/initrd
+	$(call say,EFI,$@)
+	$(Q)$< $(boot)/xen.efi $(menus)/xen.cfg $(boot)/vmlinuz \
+	    $(boot)/initrd $@
+
+# What a slot holds before it holds an image: FAT32 with both boot loaders.
+# The installer copies it into the partition, then adds the image's files.
+$(OUT)/slot.fat: packaging/mkslot $(menus)/.done | $(DEPS_OK)
+	$(call say,SLOT,$@)
+	$(Q)packaging/mkslot $(SLOT_MB) $(menus) $(SDBOOT) $@ $(c32)
+
+$(OUT)/gptmbr.bin: $(SYSLINUX_DIR)/mbr/gptmbr.bin | $(DEPS_OK)
+	$(Q)mkdir -p $(@D) && cp $< $@
+
+$(SYSLINUX_DIR)/mbr/gptmbr.bin: | $(DEPS_OK)
+
+$(boot)/efi.img: packaging/mkesp $(boot)/domus.efi
+	$(call say,ESP,$@)
+	$(Q)packaging/mkesp $(menus)/loader-iso $(SDBOOT) $(boot)/domus.efi $@
+
+$(OUT)/domus.iso: packaging/mkiso $(boot)/efi.img $(boot)/xen.gz
+	$(call say,ISO,$@)
+	$(Q)packaging/mkiso $(boot) $(menus)/isolinux.cfg $(SDBOOT) \
+	    $(ISOLINUX_DIR) $@ $(c32)
+	$(Q)printf '  %-8s %s, %d MB\n' DONE $@ \
+	    $$(($$(stat -c %s $@) / 1000000))
+
+$(OUT)/run-qemu: scripts/run-qemu
+	$(Q)mkdir -p $(@D) && cp $< $@
+
+$(eval $(call program,build,domus-iso,packaging/src/domus-iso.c,))
