@@ -76,7 +76,8 @@ findings_print(struct findings *f, struct buf *to)
 	const struct finding *one;
 
 	sort_by_place(f);
-	for (one = f->list; one < f->list + f->n; one++) {
+	for (size_t i = 0; i < f->n; i++) {
+		one = &f->list[i];
 		buf_printf(to, "%s:", f->file);
 		if (one->at.line > 0)
 			buf_printf(to, "%u:%u:", one->at.line, one->at.column);

@@ -22,6 +22,8 @@ struct reading {
 	struct findings *f;
 	struct xml_elem *top, *now;
 	struct place last;	/* of the element before */
+	struct place known;	/* of the byte at known_offset */
+	size_t known_offset;
 	size_t tag_start, tag_end;
 	size_t total;
 	unsigned int elements;
@@ -46,13 +48,21 @@ stop(struct reading *r, xmlParserCtxtPtr ctx, struct place at,
 		xmlStopParser(r->main);
 }
 
-/* Columns count characters, so UTF-8's following bytes do not. */
+/*
+ * Columns count characters, so UTF-8's following bytes do not.  Offsets
+ * mostly grow, so counting starts where it stopped.
+ */
 static struct place
-place_of(const struct reading *r, size_t offset)
+place_of(struct reading *r, size_t offset)
 {
-	struct place at = { 1, 1 };
+	struct place at = r->known;
+	size_t i = r->known_offset;
 
-	for (size_t i = 0; i < offset && i < r->len; i++) {
+	if (offset < i || at.line == 0) {
+		at = (struct place){ 1, 1 };
+		i = 0;
+	}
+	for (; i < offset && i < r->len; i++) {
 		if (r->text[i] == '\n') {
 			at.line++;
 			at.column = 1;
@@ -60,6 +70,8 @@ place_of(const struct reading *r, size_t offset)
 			at.column++;
 		}
 	}
+	r->known = at;
+	r->known_offset = i;
 	return at;
 }
 
@@ -90,7 +102,7 @@ is_blank(char c)
 
 /* Where attribute `name' stands in the tag, outside of quoted values. */
 static struct place
-find_attr(const struct reading *r, const char *name)
+find_attr(struct reading *r, const char *name)
 {
 	size_t n = strlen(name), i;
 	char quote = '\0';
@@ -343,68 +355,4 @@ xml_parse(const char *text, size_t len, struct findings *f)
 		return NULL;
 	}
 	return r.top;
-}
-
-const struct xml_attr *
-xml_attr(const struct xml_elem *el, const char *name)
-{
-	const struct xml_attr *a;
-
-	for (a = el->attrs; a != NULL; a = a->next)
-		if (strcmp(a->name, name) == 0)
-			return a;
-	return NULL;
-}
-
-void
-xml_escape(struct buf *to, const char *s)
-{
-	for (; *s != '\0'; s++) {
-		switch (*s) {
-		case '<':
-			buf_str_add(to, "&lt;");
-			break;
-		case '&':
-			buf_str_add(to, "&amp;");
-			break;
-		case '"':
-			buf_str_add(to, "&quot;");
-			break;
-		default:
-			/* Firmware's strings hold anything. */
-			buf_char(to, (unsigned char)*s < ' ' ||
-			    (unsigned char)*s > '~' ? '?' : *s);
-		}
-	}
-}
-
-/* By hand, not by recursion: the depth is the document's. */
-void
-xml_free(struct xml_elem *el)
-{
-	struct xml_elem *next;
-	struct xml_attr *a;
-
-	while (el != NULL) {
-		if (el->child != NULL) {
-			next = el->child;
-			el->child = NULL;
-			el = next;
-			continue;
-		}
-		next = el->next != NULL ? el->next : el->parent;
-		while ((a = el->attrs) != NULL) {
-			el->attrs = a->next;
-			free(a->name);
-			free(a->value);
-			free(a);
-		}
-		if (el->raw != NULL)
-			buf_free(el->raw);
-		free(el->raw);
-		free(el->name);
-		free(el->text);
-		free(el);
-		el = next;
-	}
 }

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef INSTALLER_CHECK_H
+#define INSTALLER_CHECK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * What a text must look like.  Each returns NULL when it does, else what is
+ * wrong, to follow the text in a message: "10.0.0": "is not an IPv4 address".
+ */
+const char *check_ipv4(const char *s);
+const char *check_netmask(const char *s);
+const char *check_mac(const char *s);
+const char *check_hostname(const char *s);
+const char *check_server(const char *s);	/* host name or IPv4 */
+const char *check_server_port(const char *s);	/* the same, or with :port */
+const char *check_url(const char *s);		/* file, http, https */
+const char *check_password_hash(const char *s);	/* what musl's crypt knows */
+const char *check_fingerprint(const char *s);	/* SHA256:hex or :base64 */
+const char *check_token(const char *s);
+const char *check_ssh_key(const char *s);
+const char *check_name(const char *s);		/* a file name, no path */
+const char *check_zone(const char *s);		/* a relative path of those */
+
+/* Whether two IPv4 addresses are in one network of that mask. */
+bool check_same_net(const char *a, const char *b, const char *mask);
+
+/* Whether it is the network's own or its broadcast address. */
+bool check_is_net_edge(const char *address, const char *mask);
+
+/* The table's name nearest to a mistyped one, or NULL when none is near. */
+struct nearest {
+	const char *wanted, *best;
+	unsigned int distance;
+};
+void nearest_try(struct nearest *n, const char *candidate);
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: ISC */
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <blkid/blkid.h>
+
+#include "probe.h"
+
+/* What one area of a disk holds, by superblock; nothing found is fine. */
+static int
+probe_area(struct disk *d, int fd, uint64_t start, uint64_t size,
+    const char *fallback, const char *fallback_label, struct err *e)
+{
+	const char *what = NULL, *label = NULL;
+	struct holding *h = NULL;
+	blkid_probe pr;
+	int found, rc = -1;
+
+	pr = blkid_new_probe();
+	if (pr == NULL || blkid_probe_set_device(pr, fd, (blkid_loff_t)start,
+	    (blkid_loff_t)size) == -1) {
+		err_set(e, "%s: libblkid: cannot probe", d->node);
+		goto out;
+	}
+	blkid_probe_enable_superblocks(pr, 1);
+	blkid_probe_set_superblocks_flags(pr,
+	    BLKID_SUBLKS_TYPE | BLKID_SUBLKS_LABEL);
+	blkid_probe_enable_partitions(pr, 0);
+	found = blkid_do_safeprobe(pr);
+	if (found == 0) {
+		blkid_probe_lookup_value(pr, "TYPE", &what, NULL);
+		blkid_probe_lookup_value(pr, "LABEL", &label, NULL);
+	} else if (found == -2) {
+		what = "several signatures";
+	}
+	if (what == NULL)
+		what = fallback;
+	if (what != NULL) {
+		h = disk_holding_add(d, what, label != NULL ? label :
+		    fallback_label);
+		if (h == NULL) {
+			err_set(e, "out of memory");
+			goto out;
+		}
+		h->start = start;
+		h->size = size;
+	}
+	rc = 0;
+out:
+	blkid_free_probe(pr);
+	return rc;
+}
+
+static int
+probe_partitions(struct disk *d, int fd, blkid_probe pr, struct err *e)
+{
+	blkid_partlist list = blkid_probe_get_partitions(pr);
+	blkid_partition part;
+	blkid_parttable table;
+	struct holding *h;
+	const char *name;
+	int i, n;
+
+	table = list != NULL ? blkid_partlist_get_table(list) : NULL;
+	if (table == NULL)
+		return 0;
+	h = disk_holding_add(d, blkid_parttable_get_type(table), "");
+	if (h == NULL)
+		return err_set(e, "out of memory");
+	h->size = d->size;
+	n = blkid_partlist_numof_partitions(list);
+	for (i = 0; i < n; i++) {
+		part = blkid_partlist_get_partition(list, i);
+		/* An extended partition only holds others. */
+		if (blkid_partition_get_size(part) <= 2)
+			continue;
+		name = blkid_partition_get_name(part);
+		if (probe_area(d, fd,
+		    (uint64_t)blkid_partition_get_start(part) * 512,
+		    (uint64_t)blkid_partition_get_size(part) * 512,
+		    "unknown", name != NULL ? name : "", e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+disk_probe_holds(struct disk *d, struct err *e)
+{
+	blkid_probe pr = NULL;
+	int fd, rc = -1;
+
+	fd = open(d->node, O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		return err_sys(e, "%s", d->node);
+	pr = blkid_new_probe();
+	if (pr == NULL || blkid_probe_set_device(pr, fd, 0, 0) == -1) {
+		err_set(e, "%s: libblkid: cannot probe", d->node);
+		goto out;
+	}
+	if (probe_area(d, fd, 0, d->size, NULL, "", e) == -1)
+		goto out;
+	blkid_probe_enable_superblocks(pr, 0);
+	blkid_probe_enable_partitions(pr, 1);
+	if (blkid_do_fullprobe(pr) == 0 &&
+	    probe_partitions(d, fd, pr, e) == -1)
+		goto out;
+	rc = 0;
+out:
+	blkid_free_probe(pr);
+	close(fd);
+	return rc;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef INSTALLER_MACHINE_H
+#define INSTALLER_MACHINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "err.h"
+#include "findings.h"
+
+/*
+ * The machine an installation is planned for: probed (probe.h), or read from
+ * the file that domus-install --inventory prints.  Planning sees nothing else,
+ * so a plan can be tried without the machine.
+ */
+
+/* Something found on a disk. */
+struct holding {
+	uint64_t start, size;	/* bytes; the whole disk: 0 and its size */
+	char *what;		/* "gpt", "ext4", "LVM2_member" ... */
+	char *label;		/* "" when none */
+};
+
+struct names {
+	char **list;
+	size_t n;
+};
+
+struct disk {
+	char *name;		/* the kernel's: "sda" */
+	char *node;		/* what to open: "/dev/sda" or an image file */
+	struct names ids;	/* names below /dev/disk/by-id */
+	struct names paths;	/* names below /dev/disk/by-path */
+	uint64_t size;		/* bytes */
+	unsigned int logical, physical;		/* sector sizes, bytes */
+	char *model, *serial, *wwn, *transport;	/* "" when not known */
+	bool removable, read_only;
+	bool medium;		/* holds the medium that runs or the answers */
+	char *in_use;		/* by what; "" when free */
+	struct holding *holds;
+	size_t nholds;
+};
+
+struct nic {
+	char *name, *mac, *driver;
+	bool link;
+};
+
+struct machine {
+	bool uefi;
+	uint64_t memory;	/* bytes that dom0 sees */
+	char *cpu;
+	unsigned int cpus;
+	struct disk *disks;
+	size_t ndisks;
+	struct nic *nics;
+	size_t nnics;
+};
+
+/* A zeroed machine is empty.  New ones are zeroed but for "" texts; NULL: no
+ * memory.  Valid until the next is added. */
+struct disk *machine_disk_add(struct machine *m, const char *name);
+struct nic *machine_nic_add(struct machine *m, const char *name);
+struct holding *disk_holding_add(struct disk *d, const char *what,
+    const char *label);
+void disk_holds_free(struct disk *d);
+int names_add(struct names *n, const char *name);
+
+/* Replace a member's text; -1: no memory. */
+int text_set(char **member, const char *text);
+
+/* Sort disks and NICs by name: sda, sdb, sdaa; eth2 before eth10. */
+void machine_sort(struct machine *m);
+
+/*
+ * Whether a disk goes by that name: sda, /dev/sda, a name below
+ * /dev/disk/by-id or by-path, with or without the directory.
+ */
+bool disk_is_called(const struct disk *d, const char *name);
+
+/* "sda: 20 GiB QEMU HARDDISK QM00001" */
+void disk_describe(const struct disk *d, struct buf *to);
+
+/* "512 MiB", "1.8 TiB" */
+void size_print(struct buf *to, uint64_t bytes);
+
+/* The inventory file. */
+void machine_save(const struct machine *m, struct buf *to);
+int machine_load(struct machine *m, const char *text, size_t len,
+    struct findings *f);
+
+void machine_free(struct machine *m);
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: ISC */
+#include <string.h>
+
+#include "plan.h"
+
+static void
+print_disk(const struct plan_disk *pd, struct buf *to)
+{
+	const struct holding *h;
+	char name[64];
+
+	buf_str_add(to, "erase ");
+	disk_describe(pd->disk, to);
+	buf_char(to, '\n');
+	for (size_t i = 0; i < pd->disk->nholds; i++) {
+		h = &pd->disk->holds[i];
+		buf_str_add(to, "  lost: ");
+		size_print(to, h->size);
+		buf_printf(to, " %s", h->what);
+		if (h->label[0] != '\0')
+			buf_printf(to, " \"%s\"", h->label);
+		buf_char(to, '\n');
+	}
+	for (unsigned int i = 0; i < pd->nparts; i++) {
+		const struct plan_part *pp = &pd->parts[i];
+
+		part_name(name, sizeof(name), pd->disk->name, i + 1);
+		buf_printf(to, "  %-10s %-12s from %7llu MiB, ", name,
+		    part_kinds[pp->kind].label,
+		    (unsigned long long)(pp->start / MIB));
+		buf_printf(to, "%7llu MiB  %s\n",
+		    (unsigned long long)(pp->size / MIB),
+		    part_kinds[pp->kind].what);
+	}
+}
+
+static void
+print_values(struct buf *to, const char *what, const struct values *v)
+{
+	for (size_t i = 0; i < v->n; i++)
+		buf_printf(to, "%s%s", i == 0 ? what : ", ", v->list[i].text);
+	if (v->n > 0)
+		buf_char(to, '\n');
+}
+
+static void
+print_network(const struct plan *p, struct buf *to)
+{
+	const struct answers *a = p->answers;
+
+	if (p->nic != NULL)
+		buf_printf(to, "network: %s (%s), ", p->nic->name,
+		    p->nic->mac);
+	if (a->proto == PROTO_DHCP)
+		buf_str_add(to, "by DHCP\n");
+	else
+		buf_printf(to, "%s mask %s gateway %s\n",
+		    a->address.text != NULL ? a->address.text : "?",
+		    a->netmask.text != NULL ? a->netmask.text : "?",
+		    a->gateway.text != NULL ? a->gateway.text : "none");
+	print_values(to, "name servers: ", &a->name_servers);
+}
+
+static const char *
+shown(const struct value *v, const char *dflt)
+{
+	return v->text != NULL ? v->text : dflt;
+}
+
+static void
+print_host(const struct answers *a, struct buf *to)
+{
+	static const char *const ntp[] = { [NTP_UNSET] = "?",
+		[NTP_DHCP] = "as DHCP says", [NTP_DEFAULT] = "default servers",
+		[NTP_MANUAL] = "", [NTP_NONE] = "none" };
+
+	buf_printf(to, "host name: %s\n", shown(&a->hostname,
+	    a->proto == PROTO_DHCP ? "as DHCP says" : "localhost"));
+	buf_printf(to, "time zone: %s\n", shown(&a->timezone, "Etc/UTC"));
+	buf_printf(to, "keymap: %s\n", shown(&a->keymap, "us"));
+	if (a->ntp == NTP_MANUAL)
+		print_values(to, "time servers: ", &a->ntp_servers);
+	else
+		buf_printf(to, "time servers: %s\n", ntp[a->ntp]);
+	buf_printf(to, "root: %s, %zu ssh keys, ssh %s\n",
+	    a->password.text == NULL || strcmp(a->password.text, "!!") == 0 ?
+	    "no password" : a->password_hashed ? "password given as a hash" :
+	    "password given", a->ssh_keys.n, a->ssh ? "on" : "off");
+	for (size_t i = 0; i < a->nscripts; i++)
+		buf_printf(to, "hook: %s: %s\n",
+		    stage_name(a->scripts[i].stage), a->scripts[i].url.text);
+	if (a->pool)
+		buf_printf(to, "pool: join %s by %s%s%s\n",
+		    shown(&a->coordinator, "?"),
+		    a->token.text != NULL ? "token" : "user ",
+		    a->token.text != NULL ? "" : shown(&a->username, "?"),
+		    a->fingerprint.text != NULL ? ", certificate known" :
+		    ", certificate not known");
+	else
+		buf_str_add(to, "pool: a new one\n");
+}
+
+void
+plan_print(const struct plan *p, struct buf *to)
+{
+	for (unsigned int i = 0; i < p->ndisks; i++)
+		print_disk(&p->disks[i], to);
+	if (p->sr_disk == -1)
+		buf_str_add(to, "no local SR\n");
+	else
+		buf_printf(to, "local SR: ext on %s\n",
+		    p->disks[p->sr_disk].disk->name);
+	print_network(p, to);
+	print_host(p->answers, to);
+}

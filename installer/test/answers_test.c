@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: ISC */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "answers.h"
+#include "check.h"
+#include "elements.h"
+#include "golden.h"
+
+static const struct answers_env no_env = { NULL, NULL };
+
+#define NIC "<admin-interface name=\"eth0\" proto=\"dhcp\"/>"
+#define REST "<primary-disk>sda</primary-disk><source type=\"local\"/>" NIC
+#define HASH6 "$6$saltsalt$" \
+	"qFmFH.bQmmtXzyBY0s9v7Oicd2z4XSIecDzlB5KiA2/jctKu9YterLp8wwnSq.q" \
+	"c.eoxqOmSuNp2xS0ktL3nh/"
+
+/* What is inside <installation>, and what one finding must say. */
+static void
+findings_name_place_and_cause(void **state)
+{
+	static const struct {
+		const char *inside, *want;
+	} cases[] = {
+		{ "<primary-dsk>sda</primary-dsk>", "1:15: error: "
+		    "<primary-dsk>: unknown element; <primary-disk>" },
+		{ "<zzz/>", "<zzz>: unknown element\n" },
+		{ "<primary-disk>sda</primary-disk>\n"
+		    "  <primary-disk>sdb</primary-disk>",
+		    "2:3: error: <primary-disk>: said twice" },
+		{ "<primary-disk guest-storage='maybe'>sda</primary-disk>",
+		    "1:29: error: <primary-disk guest-storage=\"maybe\">: must "
+		    "be one of yes|no|true|false" },
+		{ "<primary-disk guest-storage='no' gueststorage='no'>a"
+		    "</primary-disk>", "said twice, as guest-storage and as" },
+		{ "<primary-disk/>", "<primary-disk>: is empty" },
+		{ "<primary-disk swraid='yes'>sda</primary-disk>",
+		    "not supported: this version makes no RAID" },
+		{ "<ipaddr>10.0.0.1</ipaddr>", "<ipaddr>: belongs inside "
+		    "<admin-interface>, not inside <installation>" },
+		{ "<admin-interface proto='dhcp'/>",
+		    "neither name nor hwaddr" },
+		{ "<admin-interface name='eth0'/>",
+		    "attribute proto is missing" },
+		{ "<admin-interface hwaddr='00:16:3e:11:22' proto='dhcp'/>",
+		    "\"00:16:3e:11:22\" is not a hardware address" },
+		{ "<admin-interface name='eth0' proto='static'><ip>10.0.0.5"
+		    "</ip><subnet>255.255.255.0</subnet><gateway>10.0.1.1"
+		    "</gateway></admin-interface>", "<gateway>: \"10.0.1.1\" "
+		    "is outside the network of 10.0.0.5" },
+		{ "<admin-interface name='eth0' proto='static'><ip>10.0.0.255"
+		    "</ip><subnet>255.255.255.0</subnet><gateway/>"
+		    "</admin-interface>", "the first or last of its network" },
+		{ "<admin-interface name='eth0' proto='static'><ip>10.0.0.5"
+		    "</ip><subnet>255.0.255.0</subnet></admin-interface>",
+		    "its ones are not together" },
+		{ "<admin-interface name='eth0' proto='static'><ip>10.0.0.5"
+		    "</ip></admin-interface>", "<subnet>: missing" },
+		{ "<admin-interface name='eth0' proto='static'/>",
+		    "static without <ipaddr>" },
+		{ "<admin-interface name='eth0' proto='dhcp' vlan='5'/>",
+		    "<admin-interface vlan>: not supported" },
+		{ "<name-server>10.0.0.1,10.0.0.2</name-server>",
+		    "is not an IPv4 address; write one element for each" },
+		{ "<hostname>under_score</hostname>", "is not a host name" },
+		{ "<timezone>../../etc/shadow</timezone>",
+		    "is not a time zone" },
+		{ "<keymap>../x</keymap>", "is not a name" },
+		{ "<root-password type='hash'>abcdefghijklm</root-password>",
+		    "is a DES hash" },
+		{ "<root-password type='hash'>$y$j9T$x$y</root-password>",
+		    "is a yescrypt hash" },
+		{ "<root-password type='hash'>$6$salt$short</root-password>",
+		    "cut short" },
+		{ "<root-password>secre</root-password>",
+		    "warning: <root-password>: shorter than 6" },
+		{ "<source type='url'>http://x/</source>",
+		    "<source type=\"url\">: not supported" },
+		{ "<script stage='packages-installed'>http://x/y</script>",
+		    "use filesystem-populated" },
+		{ "<script stage='installation-start'>ftp://x/y</script>",
+		    "is no URL that begins with" },
+		{ "<script stage='installation-start'>http:///y</script>",
+		    "names no server" },
+		{ "<ntp source='dhcp'/><ntp-server>a.b</ntp-server>",
+		    "given although <ntp> says otherwise" },
+		{ "<ntp source='manual'/>", "no <ntp-server> is given" },
+		{ "<ntp-server>a b</ntp-server>", "neither a host name" },
+		{ "<service name='sshd' state='enabled'/>",
+		    "<service>: not supported" },
+		{ "<network-backend>bridge</network-backend>",
+		    "warning: <network-backend>: has no effect" },
+		{ "<fcoe-interface name='eth0'/>", "the kernel has no FCoE" },
+		{ "<pool/>", "attribute coordinator is missing" },
+		{ "<pool coordinator='10.0.0.1' token='t'/>",
+		    "a token needs a fingerprint" },
+		{ "<pool coordinator='10.0.0.1' username='root'/>",
+		    "needs token and fingerprint, or username" },
+		{ "<pool coordinator='10.0.0.1' token='t' username='root' "
+		    "password='x'/>", "not both" },
+		{ "<pool coordinator='10.0.0.1' token='t' fingerprint='x'/>",
+		    "\"x\" is not SHA256:" },
+		{ "<pool coordinator='10.0.0.1:0' username='a' password='b'/>",
+		    "no valid port" },
+		{ "<ssh-key>ssh-dss AAAA</ssh-key>",
+		    "does not begin with a key type" },
+		{ "<on-failure>reboot</on-failure>",
+		    "must be one of shell|poweroff" },
+		{ "text", "holds text where only elements may stand" },
+		{ "<keymap>us</keymap", "not well-formed XML" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct findings f = { .file = "a.xml" };
+		struct buf doc = { 0 }, got = { 0 };
+		struct answers a;
+
+		buf_printf(&doc, "<installation>%s" "</installation>",
+		    cases[i].inside);
+		answers_parse(&a, doc.data, doc.len, &no_env, &f);
+		findings_print(&f, &got);
+		if (strstr(buf_str(&got), cases[i].want) == NULL)
+			fail_msg("%s: wanted \"%s\", got\n%s", cases[i].inside,
+			    cases[i].want, buf_str(&got));
+		answers_free(&a);
+		findings_free(&f);
+		buf_free(&doc);
+		buf_free(&got);
+	}
+}
+
+/* Whole documents that are not answers at all, and ones that are. */
+static void
+documents_are_accepted_or_refused_whole(void **state)
+{
+	static const struct {
+		const char *doc, *want;	/* NULL: accepted */
+	} cases[] = {
+		{ "", "the file is empty" },
+		{ "<installation/>", "<primary-disk>: missing" },
+		{ "<nonsense/>", "the top element must be <installation>" },
+		{ "<restore/>", "<restore>: not supported" },
+		{ "<installation mode='upgrade'/>", "mode=\"upgrade\">: not" },
+		{ "<installation srtype='lvm'>" REST "</installation>",
+		    "SRs of type ext only" },
+		{ "<installation stric='no'>" REST "</installation>",
+		    "unknown attribute; strict is the nearest" },
+		{ "<installation strict='no' x='1'>" REST "<y/>"
+		    "</installation>", NULL },
+		{ "<upgrade>" REST "</upgrade>", NULL },
+		{ "<installation mode=''>" REST "</installation>", NULL },
+		{ "\xef\xbb\xbf<installation>" REST "</installation>", NULL },
+		{ "<installation>" REST "<root-password><![CDATA[a<b&c]]>"
+		    "</root-password></installation>", NULL },
+		{ "<installation>" REST "<root-password type='hash'>" HASH6
+		    "</root-password></installation>", NULL },
+		{ "<installation>" REST "<root-password type='hash'>!!"
+		    "</root-password></installation>", NULL },
+		{ "<installation>" REST "<guest-disks><guest-disk>sda"
+		    "</guest-disk></guest-disks></installation>", NULL },
+		{ "<!DOCTYPE installation [<!ENTITY d \"sda\">]>"
+		    "<installation><primary-disk>&d;</primary-disk><source "
+		    "type='local'/>" NIC "</installation>", NULL },
+		{ "<!DOCTYPE installation [<!ENTITY d SYSTEM "
+		    "\"file:///etc/passwd\">]><installation>&d;"
+		    "</installation>", "declares an external" },
+		{ "<!DOCTYPE installation SYSTEM \"http://127.0.0.1/x\">"
+		    "<installation>" REST "</installation>", NULL },
+		{ "<!DOCTYPE a [<!ENTITY a \"0123456789abcdef\"><!ENTITY b "
+		    "\"&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;\">"
+		    "<!ENTITY c \"&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;\">"
+		    "<!ENTITY d \"&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;\">"
+		    "<!ENTITY e \"&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;\">"
+		    "<!ENTITY f \"&e;&e;&e;&e;&e;&e;&e;&e;&e;&e;&e;&e;&e;\">]>"
+		    "<installation>&f;&f;&f;&f;</installation>", "error" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct findings f = { .file = "a.xml" };
+		struct buf got = { 0 };
+		struct answers a;
+
+		answers_parse(&a, cases[i].doc, strlen(cases[i].doc), &no_env,
+		    &f);
+		findings_print(&f, &got);
+		if (findings_bad(&f) != (cases[i].want != NULL) ||
+		    (cases[i].want != NULL && strstr(buf_str(&got),
+		    cases[i].want) == NULL))
+			fail_msg("%s: wanted \"%s\", got\n%s", cases[i].doc,
+			    cases[i].want ? cases[i].want : "accepted",
+			    buf_str(&got));
+		answers_free(&a);
+		findings_free(&f);
+		buf_free(&got);
+	}
+}
+
+static void
+values_are_typed_and_keep_their_places(void **state)
+{
+	static const char doc[] =
+	    "<installation again=\"yes\">\n"
+	    "<primary-disk guest-storage=\"no\"> sda </primary-disk>\n"
+	    "<guest-disk>sdb</guest-disk>\n"
+	    "<source type=\"local\"/>\n"
+	    "<admin-interface hwaddr=\"00:16:3E:11:22:33\" proto=\"static\">\n"
+	    "<ip>10.0.0.5</ip><subnet-mask>255.255.0.0</subnet-mask>\n"
+	    "<gateway>10.0.9.1</gateway></admin-interface>\n"
+	    "<nameserver>10.0.0.1</nameserver>\n"
+	    "<ntp-servers>pool.example</ntp-servers>\n"
+	    "<root-password>a &amp; <!-- no --><![CDATA[<b>]]>"
+	    "</root-password>\n"
+	    "<script stage=\"Filesystem-Populated\">\nhttp://x/y\n</script>\n"
+	    "</installation>\n";
+	struct findings f = { .file = "a.xml" };
+	struct answers a;
+
+	(void)state;
+	answers_parse(&a, doc, sizeof(doc) - 1, &no_env, &f);
+	assert_int_equal(f.n, 0);
+	assert_true(a.again);
+	assert_false(a.guest_storage);
+	assert_string_equal(a.primary_disk.text, "sda");
+	assert_int_equal(a.primary_disk.at.line, 2);
+	assert_int_equal(a.guest_disks.n, 1);
+	assert_int_equal(a.proto, PROTO_STATIC);
+	assert_string_equal(a.netmask.text, "255.255.0.0");
+	assert_int_equal(a.ntp, NTP_MANUAL);
+	assert_string_equal(a.password.text, "a & <b>");
+	assert_int_equal(a.nscripts, 1);
+	assert_int_equal(a.scripts[0].stage, STAGE_POPULATED);
+	assert_string_equal(a.scripts[0].url.text, "http://x/y");
+	answers_free(&a);
+	findings_free(&f);
+}
+
+static void
+no_secret_stands_in_a_finding(void **state)
+{
+	static const char doc[] = "<installation>"
+	    "<root-password type=\"hash\">hunter2</root-password>"
+	    "<pool coordinator=\"-\" token=\"hun ter2\" password=\"hunter2\"/>"
+	    "<root-password>hunter2</root-password></installation>";
+	struct findings f = { .file = "a.xml" };
+	struct buf got = { 0 };
+	struct answers a;
+
+	(void)state;
+	answers_parse(&a, doc, sizeof(doc) - 1, &no_env, &f);
+	findings_print(&f, &got);
+	assert_null(strstr(buf_str(&got), "ter2"));
+	answers_free(&a);
+	findings_free(&f);
+	buf_free(&got);
+}
+
+/* Every LATER and NO_EFFECT row says why; aliases and names are unique. */
+static void
+the_tables_are_sound(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < nelements; i++) {
+		const struct element *el = &elements[i];
+
+		if (el->status != SUPPORTED)
+			assert_non_null(el->why);
+		if (el->check != NULL)
+			assert_int_not_equal(el->into, NOWHERE);
+		for (size_t j = 0; j < i; j++)
+			assert_false(strcmp(el->name, elements[j].name) == 0 &&
+			    strcmp(el->parent, elements[j].parent) == 0);
+	}
+	for (size_t i = 0; i < nattributes; i++)
+		if (attributes[i].status != SUPPORTED ||
+		    attributes[i].later != NULL)
+			assert_non_null(attributes[i].why);
+	assert_true(nattributes <= 256 && nelements <= 128);
+}
+
+static void
+the_manual_names_every_element_and_attribute(void **state)
+{
+	struct buf want = { 0 };
+	char *page;
+
+	(void)state;
+	page = golden_read("installer/domus-answers.5", NULL);
+	for (size_t i = 0; i < nelements; i++) {
+		buf_reset(&want);
+		buf_printf(&want, "\n.It Ic %s", elements[i].name);
+		if (strstr(page, buf_str(&want)) == NULL)
+			fail_msg("domus-answers.5: no <%s>", elements[i].name);
+	}
+	for (size_t i = 0; i < nattributes; i++) {
+		buf_reset(&want);
+		buf_printf(&want, "Cm %s", attributes[i].name);
+		if (strstr(page, buf_str(&want)) == NULL)
+			fail_msg("domus-answers.5: no attribute %s",
+			    attributes[i].name);
+	}
+	buf_free(&want);
+	free(page);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(findings_name_place_and_cause),
+		cmocka_unit_test(documents_are_accepted_or_refused_whole),
+		cmocka_unit_test(values_are_typed_and_keep_their_places),
+		cmocka_unit_test(no_secret_stands_in_a_finding),
+		cmocka_unit_test(the_tables_are_sound),
+		cmocka_unit_test(the_manual_names_every_element_and_attribute),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
