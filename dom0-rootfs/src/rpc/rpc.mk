@@ -7,7 +7,8 @@
 
 rpc_dir := dom0-rootfs/src/rpc
 rpc_src := $(addprefix $(rpc_dir)/,value.c value_put.c value_look.c \
-	   value_code.c call.c msg.c local.c)
+	   value_code.c number.c call.c msg.c local.c \
+	   xmlrpc_in.c xmlrpc_parse.c xmlrpc_put.c json.c jsonrpc.c)
 
 define rpc_lib
 $(OUT)/$(1)/librpc.a: $(call objects,$(1),$(rpc_src))
@@ -22,3 +23,9 @@ rpc_libs = $(OUT)/$(1)/librpc.a $(OUT)/$(1)/libbase.a -lxml2 -lyajl -lcurl \
 define uses_rpc
 $(OUT)/$(1)/bin/$(2): $(OUT)/$(1)/librpc.a
 endef
+
+define rpc_test
+$(call unit_test,$(1),$(rpc_dir)/test/$(1).c,$(call rpc_libs,native))
+$(call uses_rpc,native,$(1))
+endef
+$(foreach t,value_test xmlrpc_test jsonrpc_test msg_test,$(eval $(call rpc_test,$(t))))

@@ -139,6 +139,9 @@ bool value_index(struct value *v);
 bool value_remove_at(struct value *v, size_t i);
 bool value_remove(struct value *v, const char *name);
 
+/* Take a member out of a struct: it is the caller's.  NULL: not there. */
+struct value *value_take(struct value *v, const char *name);
+
 /* The index of an array's first item that is this text, or -1. */
 int64_t value_find_str(const struct value *a, const char *s);
 

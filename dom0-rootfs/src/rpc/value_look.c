@@ -174,6 +174,7 @@ mismatch(const struct value *v, const char *wanted, struct err *e)
 int
 value_as_int(const struct value *v, int64_t *i_r, struct err *e)
 {
+	long long i;
 	char *end;
 
 	if (is_int(v)) {
@@ -189,9 +190,11 @@ value_as_int(const struct value *v, int64_t *i_r, struct err *e)
 	if (value_is(v, VALUE_STRING) && v->len > 0 &&
 	    strspn(v->u.text, "+-0123456789") == v->len) {
 		errno = 0;
-		*i_r = strtoll(v->u.text, &end, 10);
-		if (errno == 0 && *end == '\0' && end != v->u.text)
+		i = strtoll(v->u.text, &end, 10);
+		if (errno == 0 && *end == '\0' && end != v->u.text) {
+			*i_r = i;
 			return 0;
+		}
 	}
 	return mismatch(v, "an int", e);
 }
@@ -200,6 +203,7 @@ int
 value_as_float(const struct value *v, double *f_r, struct err *e)
 {
 	char *end;
+	double f;
 
 	if (value_is(v, VALUE_FLOAT)) {
 		*f_r = v->u.f;
@@ -211,9 +215,11 @@ value_as_float(const struct value *v, double *f_r, struct err *e)
 	}
 	if (value_is(v, VALUE_STRING) && v->len > 0 &&
 	    strspn(v->u.text, "+-.eE0123456789") == v->len) {
-		*f_r = strtod(v->u.text, &end);
-		if (*end == '\0' && end != v->u.text)
+		f = strtod(v->u.text, &end);
+		if (*end == '\0' && end != v->u.text) {
+			*f_r = f;
 			return 0;
+		}
 	}
 	return mismatch(v, "a float", e);
 }

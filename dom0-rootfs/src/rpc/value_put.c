@@ -239,6 +239,23 @@ value_remove(struct value *v, const char *name)
 }
 
 struct value *
+value_take(struct value *v, const char *name)
+{
+	struct value *item;
+	uint32_t at;
+
+	if (!value_is(v, VALUE_STRUCT))
+		return NULL;
+	at = find(v, name);
+	if (at == UINT32_MAX)
+		return NULL;
+	item = v->u.members[at].value;
+	v->u.members[at].value = NULL;
+	value_remove_at(v, at);
+	return item;
+}
+
+struct value *
 value_get(const struct value *v, const char *name)
 {
 	uint32_t at;
