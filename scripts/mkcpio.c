@@ -107,6 +107,8 @@ tar_head(struct out *o, const struct entry *en, size_t size)
 	unsigned int sum = 0;
 	struct ustar h = { 0 };
 
+	if (*name == '\0')
+		return;		/* sqfstar(1) takes none: see its -root-mode */
 	if (S_ISLNK(en->mode)) {
 		size = 0;
 		if (strlen(en->source) > sizeof(h.link)) {
@@ -116,7 +118,7 @@ tar_head(struct out *o, const struct entry *en, size_t size)
 		}
 		memcpy(h.link, en->source, strlen(en->source));
 	}
-	tar_name(&h, *name == '\0' ? "." : name);
+	tar_name(&h, name);
 	snprintf(h.mode, sizeof(h.mode), "%07o", (unsigned int)en->mode & 07777);
 	snprintf(h.uid, sizeof(h.uid), "%07o", en->uid);
 	snprintf(h.gid, sizeof(h.gid), "%07o", en->gid);

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: ISC */
+#include <dirent.h>
+#include <errno.h>
+#include <libgen.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "file.h"
+#include "parts.h"
+#include "path.h"
+
+/* "KEY=value" lines of a uevent file: the value of one, or "". */
+static void
+value(const char *text, const char *key, char *to, size_t size)
+{
+	size_t len = strlen(key);
+
+	*to = '\0';
+	for (; *text != '\0'; text += strcspn(text, "\n"), text += *text == '\n')
+		if (strncmp(text, key, len) == 0) {
+			text += len;
+			snprintf(to, size, "%.*s", (int)strcspn(text, "\n"),
+			    text);
+			return;
+		}
+}
+
+/* /sys/class/block/sda3 leads to .../block/sda/sda3: its disk is above it. */
+static void
+disk_of(const char *dir, struct part *part)
+{
+	char real[PATH_MAX], *name, *end;
+	struct path path;
+	struct err e;
+
+	if (realpath(path_of(&path, "%s/..", dir), real) == NULL)
+		return;
+	name = basename(real);
+	snprintf(part->disk, sizeof(part->disk), "%.31s", name);
+	path_of(&path, "%s/../device/model", dir);
+	if (file_line(path.text, part->model, sizeof(part->model), &e) == -1)
+		part->model[0] = '\0';
+	for (end = part->model + strlen(part->model);
+	    end > part->model && end[-1] == ' '; end--)
+		end[-1] = '\0';
+}
+
+static bool
+part_read(const char *dir, const char *name, struct part *part)
+{
+	char type[16], *text;
+	struct path path;
+	struct err e;
+
+	*part = (struct part){ 0 };
+	path_of(&path, "%s/uevent", dir);
+	if (file_read(path.text, 1 << 14, &text, NULL, &e) == -1)
+		return false;	/* gone since the directory was read */
+	value(text, "DEVTYPE=", type, sizeof(type));
+	value(text, "PARTNAME=", part->label, sizeof(part->label));
+	value(text, "PARTUUID=", part->uuid, sizeof(part->uuid));
+	free(text);
+	if (strcmp(type, "partition") != 0)
+		return false;
+	snprintf(part->name, sizeof(part->name), "%.31s", name);
+	disk_of(dir, part);
+	return true;
+}
+
+static int
+part_add(struct parts *p, const struct part *part, struct err *e)
+{
+	struct part *list;
+
+	list = reallocarray(p->list, p->n + 1, sizeof(*list));
+	if (list == NULL)
+		return err_set(e, "out of memory");
+	p->list = list;
+	list[p->n++] = *part;
+	return 0;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct part *)a)->name,
+	    ((const struct part *)b)->name);
+}
+
+int
+parts_read(const char *sysfs, struct parts *p, struct err *e)
+{
+	struct path class, dir;
+	struct dirent *d;
+	struct part part;
+	DIR *all;
+	int rc = 0;
+
+	all = opendir(path_of(&class, "%s/class/block", sysfs));
+	if (all == NULL)
+		return errno == ENOENT ? 0 : err_sys(e, "%s", class.text);
+	while (rc == 0 && (d = readdir(all)) != NULL) {
+		path_of(&dir, "%s/%s", class.text, d->d_name);
+		if (d->d_name[0] != '.' && part_read(dir.text, d->d_name,
+		    &part))
+			rc = part_add(p, &part, e);
+	}
+	closedir(all);
+	if (p->n > 1)
+		qsort(p->list, p->n, sizeof(*p->list), by_name);
+	return rc;
+}
+
+const struct part *
+parts_by_uuid(const struct parts *p, const char *uuid)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (strcasecmp(p->list[i].uuid, uuid) == 0)
+			return &p->list[i];
+	return NULL;
+}
+
+size_t
+parts_labelled(const struct parts *p, const char *label)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		n += strcmp(p->list[i].label, label) == 0;
+	return n;
+}
+
+/* "sda3 (QEMU HARDDISK), sdb3" */
+static void
+say_all(const struct parts *p, const char *label, struct buf *to)
+{
+	const struct part *part;
+
+	for (part = p->list; part < p->list + p->n; part++) {
+		if (strcmp(part->label, label) != 0)
+			continue;
+		buf_printf(to, "%s%s", to->len > 0 ? ", " : "", part->name);
+		if (part->model[0] != '\0')
+			buf_printf(to, " (%s)", part->model);
+	}
+}
+
+int
+parts_state(const struct parts *p, const char *uuid,
+    const struct part **part_r, struct err *e)
+{
+	struct buf found = { 0 };
+	size_t n;
+
+	if (*uuid != '\0') {
+		*part_r = parts_by_uuid(p, uuid);
+		return *part_r != NULL ? 0 : err_set(e,
+		    "no partition has the UUID %s", uuid);
+	}
+	n = parts_labelled(p, STATE_LABEL);
+	if (n == 0)
+		return err_set(e, "no partition is labelled %s", STATE_LABEL);
+	if (n > 1) {
+		say_all(p, STATE_LABEL, &found);
+		err_set(e, "%zu partitions are labelled %s: %s", n,
+		    STATE_LABEL, buf_str(&found));
+		buf_free(&found);
+		return -1;
+	}
+	for (size_t i = 0; i < p->n; i++)
+		if (strcmp(p->list[i].label, STATE_LABEL) == 0)
+			*part_r = &p->list[i];
+	return 0;
+}
+
+void
+parts_free(struct parts *p)
+{
+	free(p->list);
+	*p = (struct parts){ 0 };
+}

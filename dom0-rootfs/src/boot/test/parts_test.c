@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: ISC */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "devices.h"
+#include "parts.h"
+#include "sysfs.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define UUID_A "aaaaaaaa-0000-4000-8000-000000000001"
+#define UUID_B "bbbbbbbb-0000-4000-8000-000000000002"
+
+static void
+disk_put(const struct sysfs *s, const char *disk, const char *model)
+{
+	char path[128], to[128];
+
+	snprintf(path, sizeof(path), "/devices/x/%s/device/model", disk);
+	sysfs_put(s, path, model);
+	snprintf(path, sizeof(path), "/devices/x/%s/uevent", disk);
+	sysfs_put(s, path, "MAJOR=8\nDEVTYPE=disk\n");
+	snprintf(path, sizeof(path), "/class/block/%s", disk);
+	snprintf(to, sizeof(to), "../../devices/x/%s", disk);
+	sysfs_link(s, path, to);
+}
+
+static void
+part_put(const struct sysfs *s, const char *disk, int n, const char *label,
+    const char *uuid)
+{
+	char path[128], to[256];
+
+	snprintf(path, sizeof(path), "/devices/x/%s/%s%d/uevent", disk, disk,
+	    n);
+	snprintf(to, sizeof(to), "DEVNAME=%s%d\nDEVTYPE=partition\nPARTN=%d\n"
+	    "PARTUUID=%s\n%s%s\n", disk, n, n, uuid,
+	    *label != '\0' ? "PARTNAME=" : "", label);
+	sysfs_put(s, path, to);
+	snprintf(path, sizeof(path), "/class/block/%s%d", disk, n);
+	snprintf(to, sizeof(to), "../../devices/x/%s/%s%d", disk, disk, n);
+	sysfs_link(s, path, to);
+}
+
+static void
+partitions_are_read_with_their_disk(void **state)
+{
+	struct parts p = { 0 };
+	struct sysfs s;
+	struct err e;
+
+	(void)state;
+	sysfs_make(&s);
+	disk_put(&s, "sda", "QEMU HARDDISK   \n");
+	part_put(&s, "sda", 3, "domus-state", UUID_A);
+	part_put(&s, "sda", 1, "", UUID_B);
+	assert_int_equal(parts_read(s.root, &p, &e), 0);
+	assert_int_equal(p.n, 2);
+	assert_string_equal(p.list[0].name, "sda1");
+	assert_string_equal(p.list[0].label, "");
+	assert_string_equal(p.list[1].label, "domus-state");
+	assert_string_equal(p.list[1].uuid, UUID_A);
+	assert_string_equal(p.list[1].disk, "sda");
+	assert_string_equal(p.list[1].model, "QEMU HARDDISK");
+	assert_ptr_equal(parts_by_uuid(&p,
+	    "AAAAAAAA-0000-4000-8000-000000000001"), &p.list[1]);
+	parts_free(&p);
+	parts_free(&p);
+	sysfs_remove(&s);
+}
+
+static void
+a_machine_without_disks_has_none(void **state)
+{
+	struct parts p = { 0 };
+	const struct part *part;
+	struct sysfs s;
+	struct err e;
+
+	(void)state;
+	sysfs_make(&s);
+	assert_int_equal(parts_read(s.root, &p, &e), 0);
+	assert_int_equal(p.n, 0);
+	assert_int_equal(parts_state(&p, "", &part, &e), -1);
+	assert_string_equal(e.text, "no partition is labelled domus-state");
+	sysfs_remove(&s);
+}
+
+static void
+the_state_partition_is_chosen_or_refused(void **state)
+{
+	static struct part one[] = {
+		{ "sda2", "sda", "", "domus-b", UUID_B },
+		{ "sda3", "sda", "DISK A", STATE_LABEL, UUID_A },
+	}, two[] = {
+		{ "sda3", "sda", "DISK A", STATE_LABEL, UUID_A },
+		{ "sdb3", "sdb", "", STATE_LABEL, UUID_B },
+	};
+	static const struct {
+		struct parts p;
+		const char *uuid, *name, *why;
+	} cases[] = {
+		{ { one, 2 }, "", "sda3", NULL },
+		{ { one, 2 }, UUID_B, "sda2", NULL },
+		{ { two, 2 }, "", NULL, "2 partitions are labelled "
+		    "domus-state: sda3 (DISK A), sdb3" },
+		{ { two, 2 }, UUID_B, "sdb3", NULL },
+		{ { one, 1 }, "", NULL,
+		    "no partition is labelled domus-state" },
+		{ { one, 1 }, UUID_A, NULL,
+		    "no partition has the UUID " UUID_A },
+	};
+	const struct part *part;
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		assert_int_equal(parts_state(&cases[i].p, cases[i].uuid, &part,
+		    &e), cases[i].name != NULL ? 0 : -1);
+		if (cases[i].name != NULL)
+			assert_string_equal(part->name, cases[i].name);
+		else
+			assert_string_equal(e.text, cases[i].why);
+	}
+}
+
+static void
+a_usb_disk_is_waited_for_until_it_was_asked(void **state)
+{
+	static const char stick[] = "/bus/usb/devices/1-1:1.0/";
+	char path[128];
+	struct sysfs s;
+
+	(void)state;
+	sysfs_make(&s);
+	assert_false(devices_usb_pending(s.root));
+	sysfs_put(&s, "/bus/usb/devices/1-2:1.0/bInterfaceClass", "03\n");
+	assert_false(devices_usb_pending(s.root));
+	snprintf(path, sizeof(path), "%sbInterfaceClass", stick);
+	sysfs_put(&s, path, "08\n");
+	/* no driver yet: perhaps it will never have one */
+	assert_false(devices_usb_pending(s.root));
+	snprintf(path, sizeof(path), "%shost6/", stick);
+	sysfs_put(&s, path, "");
+	assert_true(devices_usb_pending(s.root));
+	snprintf(path, sizeof(path), "%shost6/target6:0:0/", stick);
+	sysfs_put(&s, path, "");
+	assert_false(devices_usb_pending(s.root));
+	sysfs_remove(&s);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(partitions_are_read_with_their_disk),
+		cmocka_unit_test(a_machine_without_disks_has_none),
+		cmocka_unit_test(the_state_partition_is_chosen_or_refused),
+		cmocka_unit_test(a_usb_disk_is_waited_for_until_it_was_asked),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
