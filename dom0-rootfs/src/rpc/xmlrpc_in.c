@@ -6,11 +6,20 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
+/* The parser itself is some lines ahead. */
+static int
+line(struct xmlrpc_in *p)
+{
+	xmlNode *node = xmlTextReaderCurrentNode(p->x);
+	long n = node != NULL ? xmlGetLineNo(node) : -1;
+
+	return n > 0 ? (int)n : xmlTextReaderGetParserLineNumber(p->x);
+}
+
 int
 xmlrpc_in_fail(struct xmlrpc_in *p, const char *what)
 {
-	return err_set(p->e, "line %d: %s",
-	    xmlTextReaderGetParserLineNumber(p->x), what);
+	return err_set(p->e, "line %d: %s", line(p), what);
 }
 
 static int
@@ -104,8 +113,7 @@ xmlrpc_in_open_tag(struct xmlrpc_in *p, const char *name)
 		return 0;
 	if (at == AT_ERROR)
 		return -1;
-	return err_set(p->e, "line %d: <%s> is missing",
-	    xmlTextReaderGetParserLineNumber(p->x), name);
+	return err_set(p->e, "line %d: <%s> is missing", line(p), name);
 }
 
 /* Step to the end of the element we are in. */
@@ -221,7 +229,7 @@ parse_scalar(struct xmlrpc_in *p, const struct scalar *type)
 	if (s != NULL)
 		v = type->of(s, p->e);
 	if (s != NULL && v == NULL)
-		err_in(p->e, "line %d", xmlTextReaderGetParserLineNumber(p->x));
+		err_in(p->e, "line %d", line(p));
 	value_free(s);
 	buf_free(&b);
 	return v;
@@ -313,7 +321,7 @@ parse_typed(struct xmlrpc_in *p)
 			return parse_scalar(p, &scalars[i]);
 	if (!array && !xmlrpc_in_named(p, "struct")) {
 		err_set(p->e, "line %d: <%.64s>: unknown type",
-		    xmlTextReaderGetParserLineNumber(p->x),
+		    line(p),
 		    (const char *)xmlTextReaderConstName(p->x));
 		return NULL;
 	}
