@@ -49,3 +49,9 @@ $(OUT)/run-qemu: scripts/run-qemu
 	$(Q)mkdir -p $(@D) && cp $< $@
 
 $(eval $(call program,build,domus-iso,packaging/src/domus-iso.c,))
+
+BOOT_NEEDS += $(OUT)/domus.iso $(OUT)/run-qemu
+BOOT_TESTS += $(foreach f,bios@cd uefi@cd bios@usb uefi@usb,\
+	      scripts/test/qemu/iso-boot.exp@$(f))
+ALL_NEEDS  += $(OUT)/bin/domus-iso $(OUT)/bin/domus-answers $(OUT)/bin/domus
+ALL_TESTS  += scripts/test/qemu/install.exp@bios scripts/test/qemu/install.exp@uefi

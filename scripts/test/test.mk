@@ -34,3 +34,7 @@ ALL_TESTS	+= $(foreach f,$(FUZZERS),scripts/test/fuzz@$(OUT)/fuzz/bin/$(f)@$(COR
 
 fuzz: $(foreach f,$(FUZZERS),$(OUT)/fuzz/bin/$(f))	## run each fuzzer for FUZZ_SECONDS
 	$(Q)$(fuzz_seconds) $(RUN_TESTS) $(OUT)/test $(foreach f,$(FUZZERS),'scripts/test/fuzz $(OUT)/fuzz/bin/$(f) $(CORPUS_$(f))')
+
+.PHONY: bench
+bench: $(BOOT_NEEDS) $(ALL_NEEDS)	## measure the budgets of ARCHITECTURE.md
+	$(Q)scripts/bench $(OUT)
