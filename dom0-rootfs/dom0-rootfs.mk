@@ -1,5 +1,43 @@
 # SPDX-License-Identifier: ISC
-# Everything that runs in dom0.
+# Everything that runs in dom0, and the initrd it travels in.
 
 include dom0-rootfs/packages/packages.mk
 include dom0-rootfs/src/src.mk
+
+$(eval $(call program,build,mkcpio,scripts/mkcpio.c scripts/manifest.c,))
+
+mkcpio	 := $(OUT)/bin/mkcpio -v OUT=$(OUT) -v SYSROOT=$(SYSROOT)
+
+# zstd and 256 KiB: see README.md, "Figures".
+SQUASH	 ?= -comp zstd -Xcompression-level 19 -b 256K
+
+# What the manifest names: our programs each by themselves; a file of an
+# upstream is there when that is built.
+named	 := $(shell awk '$$1 ~ /^(file|tree)$$/ { print $$5 }' dom0-rootfs/manifest)
+needed	  = $(patsubst overlay/%,dom0-rootfs/overlay/%,$(filter overlay/%,$(named))) \
+	    $(patsubst $$OUT/%,$(OUT)/%,$(filter-out $$OUT/boot/% $$OUT/data/%,\
+	    $(filter $$OUT/%,$(named)))) $(OUT)/built/linux $(SYSROOT)/.complete
+
+# "/usr/bin/awk" is a link to busybox
+$(OUT)/applets: $(SYSROOT)/.complete
+	$(Q)$(SYSROOT)/bin/busybox --list-full | sed 's|^|/|' | sort -u | \
+	    awk '{ print "link", $$1, "-", "-", "/bin/busybox" }' >$@.tmp
+	$(Q)mv $@.tmp $@
+
+$(OUT)/system.squashfs: dom0-rootfs/manifest $(OUT)/applets $(OUT)/bin/mkcpio $$(needed)
+	$(call say,SQUASH,$@)
+	$(Q)$(mkcpio) -t dom0-rootfs/manifest $(OUT)/applets >$@.tar
+	$(Q)rm -f $@.tmp && sqfstar -quiet -no-progress $(SQUASH) \
+	    -root-mode 0755 -no-xattrs $@.tmp <$@.tar
+	$(Q)rm -f $@.tar && mv $@.tmp $@
+
+$(OUT)/system.sha256: $(OUT)/system.squashfs
+	$(Q)sha256sum $< | cut -d ' ' -f 1 >$@.tmp && mv $@.tmp $@
+
+$(OUT)/boot/initrd: dom0-rootfs/initrd.manifest $(OUT)/bin/mkcpio \
+    $(OUT)/target/bin/domus-init $(OUT)/system.sha256
+	$(call say,INITRD,$@)
+	$(Q)mkdir -p $(@D) && $(mkcpio) $< >$@.tmp && mv $@.tmp $@
+
+CHECK_NEEDS += $(OUT)/bin/mkcpio
+CHECK_TESTS += dom0-rootfs/test/manifest

@@ -87,7 +87,7 @@ key_make(const char *type, struct err *e)
 	struct stat st;
 	int fd;
 
-	path_of(&path, STATE_DIR "/ssh/dropbear_%s_host_key", type);
+	path_of(&path, STATE_DIR "/ssh/%s", type);
 	if (stat(path.text, &st) == 0 && st.st_size > 0)
 		return 0;
 	unlink(path_of(&new, "%s.new", path.text));
