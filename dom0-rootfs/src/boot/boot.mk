@@ -6,8 +6,8 @@ boot_dir  := dom0-rootfs/src/boot
 boot_c	   = $(addprefix $(boot_dir)/,$(addsuffix .c,$(1)))
 MORE_CFLAGS_$(boot_dir)/test := -I $(boot_dir)
 
-boot_setup   := cmdline devices dirs etc keymap parts path say service state \
-		stop uevent xenstore
+boot_setup   := cmdline devices dirs etc keymap loader medium parts path say \
+		service state stop uevent xenstore
 boot_net     := lease netif netplan path say uevent
 boot_console := cmdline fingerprint screen
 
@@ -20,7 +20,7 @@ $(eval $(call program,target,domus-console,$(call boot_c,console \
 $(eval $(call unit_test,boot_test,$(call boot_c,test/boot_test cmdline keymap \
 	path say service stop uevent),))
 $(eval $(call unit_test,parts_test,$(call boot_c,test/parts_test test/sysfs \
-	devices parts path say uevent),))
+	cmdline devices loader medium parts path say uevent),))
 $(eval $(call unit_test,net_test,$(call boot_c,test/net_test test/sysfs lease \
 	netplan path),))
 $(eval $(call unit_test,screen_test,$(call boot_c,test/screen_test \

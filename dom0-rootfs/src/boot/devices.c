@@ -8,6 +8,7 @@
 
 #include "devices.h"
 #include "file.h"
+#include "medium.h"
 #include "path.h"
 #include "run.h"
 #include "say.h"
@@ -257,10 +258,15 @@ devices_load(struct setup *s, struct err *e)
 	return devices_coldplug("/sys", e);
 }
 
+/* Mode install cannot do without its medium, which on a server may be a
+ * virtual drive that takes long to appear. */
 int
 devices_settle(struct setup *s, struct err *e)
 {
 	if (s->uevents == -1)
 		return 0;
+	if (s->cmd.mode == MODE_INSTALL && devices_wait(s->uevents, 20,
+	    medium_there, NULL, e) == -1)
+		return -1;
 	return devices_wait(s->uevents, 20, NULL, NULL, e) == -1 ? -1 : 0;
 }

@@ -150,10 +150,28 @@ say_all(const struct parts *p, const char *label, struct buf *to)
 	}
 }
 
+/* The only one labelled as state, on that disk (NULL: any); else NULL. */
+static const struct part *
+only_state(const struct parts *p, const char *disk)
+{
+	const struct part *found = NULL, *part;
+
+	for (part = p->list; part < p->list + p->n; part++) {
+		if (strcmp(part->label, STATE_LABEL) != 0 || (disk != NULL &&
+		    strcmp(part->disk, disk) != 0))
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = part;
+	}
+	return found;
+}
+
 int
-parts_state(const struct parts *p, const char *uuid,
+parts_state(const struct parts *p, const char *uuid, const char *slot,
     const struct part **part_r, struct err *e)
 {
+	const struct part *from = *slot != '\0' ? parts_by_uuid(p, slot) : NULL;
 	struct buf found = { 0 };
 	size_t n;
 
@@ -162,20 +180,19 @@ parts_state(const struct parts *p, const char *uuid,
 		return *part_r != NULL ? 0 : err_set(e,
 		    "no partition has the UUID %s", uuid);
 	}
+	*part_r = only_state(p, NULL);
+	if (*part_r == NULL && from != NULL)
+		*part_r = only_state(p, from->disk);
+	if (*part_r != NULL)
+		return 0;
 	n = parts_labelled(p, STATE_LABEL);
 	if (n == 0)
 		return err_set(e, "no partition is labelled %s", STATE_LABEL);
-	if (n > 1) {
-		say_all(p, STATE_LABEL, &found);
-		err_set(e, "%zu partitions are labelled %s: %s", n,
-		    STATE_LABEL, buf_str(&found));
-		buf_free(&found);
-		return -1;
-	}
-	for (size_t i = 0; i < p->n; i++)
-		if (strcmp(p->list[i].label, STATE_LABEL) == 0)
-			*part_r = &p->list[i];
-	return 0;
+	say_all(p, STATE_LABEL, &found);
+	err_set(e, "%zu partitions are labelled %s: %s", n, STATE_LABEL,
+	    buf_str(&found));
+	buf_free(&found);
+	return -1;
 }
 
 void

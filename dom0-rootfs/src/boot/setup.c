@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/klog.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,6 +28,14 @@ static const char usage_text[] =
     "usage: domus-setup [--finish | --stop | --hotplug |\n"
     "    --with-xenstore PROGRAM [ARGUMENT]...]\n"
     "Without an option: bring dom0 up, as init's sysinit.\n";
+
+/* From here on only errors of the kernel go to the consoles: syslog(2). */
+static int
+kernel_hush(struct setup *s, struct err *e)
+{
+	(void)s;
+	return klogctl(8, NULL, 4) == -1 ? err_sys(e, "console log level") : 0;
+}
 
 /* The boot, from top to bottom. */
 static const struct step {
@@ -60,6 +69,7 @@ static const struct step {
 	{ "storage repository", HOST, storage_mount,
 	    "Guests on it cannot start: boot the rescue entry and look at the "
 	    "disk (e2fsck -f)." },
+	{ "quiet kernel", ALL, kernel_hush, "Its messages disturb screens." },
 	{ "services", ALL, services_choose, "Boot Xen, not Linux alone." },
 };
 

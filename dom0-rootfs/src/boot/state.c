@@ -12,6 +12,7 @@
 
 #include "devices.h"
 #include "file.h"
+#include "loader.h"
 #include "parts.h"
 #include "run.h"
 #include "setup.h"
@@ -64,6 +65,7 @@ fs_mount(const char *name, const char *where, struct err *e)
 
 struct wanted {
 	const char *uuid;
+	char slot[40];		/* where this boot came from, or "" */
 	struct part part;
 	struct err e;
 };
@@ -77,7 +79,7 @@ state_there(void *arg)
 	bool there = false;
 
 	if (parts_read("/sys", &p, &w->e) == 0 &&
-	    parts_state(&p, w->uuid, &part, &w->e) == 0) {
+	    parts_state(&p, w->uuid, w->slot, &part, &w->e) == 0) {
 		w->part = *part;
 		there = true;
 	}
@@ -122,6 +124,7 @@ state_mount(struct setup *s, struct err *e)
 	struct wanted w = { .uuid = s->cmd.state };
 	int got;
 
+	loader_slot(w.slot);
 	if (!state_there(&w) && s->uevents != -1 &&
 	    devices_wait(s->uevents, APPEAR, state_decided, &w, e) == -1)
 		return -1;

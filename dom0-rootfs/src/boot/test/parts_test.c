@@ -9,12 +9,15 @@
 #include <cmocka.h>
 
 #include "devices.h"
+#include "loader.h"
+#include "medium.h"
 #include "parts.h"
 #include "sysfs.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define UUID_A "aaaaaaaa-0000-4000-8000-000000000001"
 #define UUID_B "bbbbbbbb-0000-4000-8000-000000000002"
+#define UUID_C "cccccccc-0000-4000-8000-000000000003"
 
 static void
 disk_put(const struct sysfs *s, const char *disk, const char *model)
@@ -86,7 +89,7 @@ a_machine_without_disks_has_none(void **state)
 	sysfs_make(&s);
 	assert_int_equal(parts_read(s.root, &p, &e), 0);
 	assert_int_equal(p.n, 0);
-	assert_int_equal(parts_state(&p, "", &part, &e), -1);
+	assert_int_equal(parts_state(&p, "", "", &part, &e), -1);
 	assert_string_equal(e.text, "no partition is labelled domus-state");
 	sysfs_remove(&s);
 }
@@ -99,20 +102,26 @@ the_state_partition_is_chosen_or_refused(void **state)
 		{ "sda3", "sda", "DISK A", STATE_LABEL, UUID_A },
 	}, two[] = {
 		{ "sda3", "sda", "DISK A", STATE_LABEL, UUID_A },
+		{ "sdb1", "sdb", "", "domus-a", UUID_C },
 		{ "sdb3", "sdb", "", STATE_LABEL, UUID_B },
 	};
 	static const struct {
 		struct parts p;
-		const char *uuid, *name, *why;
+		const char *uuid, *slot, *name, *why;
 	} cases[] = {
-		{ { one, 2 }, "", "sda3", NULL },
-		{ { one, 2 }, UUID_B, "sda2", NULL },
-		{ { two, 2 }, "", NULL, "2 partitions are labelled "
+		{ { one, 2 }, "", "", "sda3", NULL },
+		{ { one, 2 }, UUID_B, "", "sda2", NULL },
+		{ { two, 3 }, "", "", NULL, "2 partitions are labelled "
 		    "domus-state: sda3 (DISK A), sdb3" },
-		{ { two, 2 }, UUID_B, "sdb3", NULL },
-		{ { one, 1 }, "", NULL,
+		{ { two, 3 }, UUID_B, "", "sdb3", NULL },
+		/* the disk whose slot was booted */
+		{ { two, 3 }, "", UUID_C, "sdb3", NULL },
+		{ { two, 3 }, UUID_A, UUID_C, "sda3", NULL },
+		/* booted from elsewhere, a USB stick */
+		{ { one, 2 }, "", UUID_C, "sda3", NULL },
+		{ { one, 1 }, "", "", NULL,
 		    "no partition is labelled domus-state" },
-		{ { one, 1 }, UUID_A, NULL,
+		{ { one, 1 }, UUID_A, "", NULL,
 		    "no partition has the UUID " UUID_A },
 	};
 	const struct part *part;
@@ -120,8 +129,8 @@ the_state_partition_is_chosen_or_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		assert_int_equal(parts_state(&cases[i].p, cases[i].uuid, &part,
-		    &e), cases[i].name != NULL ? 0 : -1);
+		assert_int_equal(parts_state(&cases[i].p, cases[i].uuid,
+		    cases[i].slot, &part, &e), cases[i].name != NULL ? 0 : -1);
 		if (cases[i].name != NULL)
 			assert_string_equal(part->name, cases[i].name);
 		else
@@ -154,6 +163,41 @@ a_usb_disk_is_waited_for_until_it_was_asked(void **state)
 	sysfs_remove(&s);
 }
 
+static void
+the_booted_slot_is_read_from_efi(void **state)
+{
+	unsigned char data[4 + 2 * 37] = { 6, 0, 0, 0 };
+	char uuid[40];
+
+	(void)state;
+	for (size_t i = 0; i < 36; i++)
+		data[4 + 2 * i] = (unsigned char)UUID_A[i];
+	loader_slot_parse(data, sizeof(data), uuid);
+	assert_string_equal(uuid, UUID_A);
+	/* without its final zero, as some firmware keeps it */
+	loader_slot_parse(data, sizeof(data) - 2, uuid);
+	assert_string_equal(uuid, UUID_A);
+	loader_slot_parse(data, sizeof(data) - 4, uuid);
+	assert_string_equal(uuid, "");
+	loader_slot_parse(data, 3, uuid);
+	assert_string_equal(uuid, "");
+}
+
+static void
+the_medium_is_known_by_its_label(void **state)
+{
+	unsigned char d[2048] = "\001CD001\001";
+
+	(void)state;
+	memset(d + 40, ' ', 32);
+	assert_false(medium_is(d, sizeof(d)));
+	memcpy(d + 40, "DOMUS_INSTALL", 13);
+	assert_true(medium_is(d, sizeof(d)));
+	assert_false(medium_is(d, 71));
+	d[53] = '2';
+	assert_false(medium_is(d, sizeof(d)));
+}
+
 int
 main(void)
 {
@@ -161,6 +205,8 @@ main(void)
 		cmocka_unit_test(partitions_are_read_with_their_disk),
 		cmocka_unit_test(a_machine_without_disks_has_none),
 		cmocka_unit_test(the_state_partition_is_chosen_or_refused),
+		cmocka_unit_test(the_booted_slot_is_read_from_efi),
+		cmocka_unit_test(the_medium_is_known_by_its_label),
 		cmocka_unit_test(a_usb_disk_is_waited_for_until_it_was_asked),
 	};
 
