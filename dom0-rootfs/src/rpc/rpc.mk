@@ -8,7 +8,8 @@
 rpc_dir := dom0-rootfs/src/rpc
 rpc_src := $(addprefix $(rpc_dir)/,value.c value_put.c value_look.c \
 	   value_code.c number.c call.c msg.c local.c \
-	   xmlrpc_in.c xmlrpc_parse.c xmlrpc_put.c json.c jsonrpc.c)
+	   xmlrpc_in.c xmlrpc_parse.c xmlrpc_put.c json.c jsonrpc.c \
+	   fingerprint.c client.c)
 
 define rpc_lib
 $(OUT)/$(1)/librpc.a: $(call objects,$(1),$(rpc_src))

@@ -93,7 +93,7 @@ bad_calls_say_why_and_where(void **state)
 		{ "<!DOCTYPE a [<!ENTITY b 'c'>]>\n" ONE("<value>&b;</value>"),
 		    NULL },
 		{ "<!DOCTYPE methodCall SYSTEM 'file:///etc/passwd'>\n"
-		    "<methodCall/>", "line 1: DOCTYPE or entity reference" },
+		    "<methodCall/>", "line 2: DOCTYPE or entity reference" },
 		{ ONE("<value>\xff</value>"), NULL },
 		{ ONE("<value>&b;</value>"), NULL },
 		{ ONE("<value>&#0;</value>"), NULL },
