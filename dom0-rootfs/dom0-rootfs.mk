@@ -41,3 +41,6 @@ $(OUT)/boot/initrd: dom0-rootfs/initrd.manifest $(OUT)/bin/mkcpio \
 
 CHECK_NEEDS += $(OUT)/bin/mkcpio
 CHECK_TESTS += dom0-rootfs/test/manifest
+
+BOOT_NEEDS  += $(OUT)/boot/initrd $(OUT)/boot/xen.gz $(OUT)/run-qemu
+BOOT_TESTS  += dom0-rootfs/test/host.exp

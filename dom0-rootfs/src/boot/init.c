@@ -158,9 +158,9 @@ stop(const struct err *e, const char *remedy)
 	struct say s;
 
 	say_open(&s);
-	say(&s, "\r\ndomus: cannot start: %s", e->text);
-	say(&s, "domus: %s", remedy);
-	say(&s, "domus: stopped; nothing was changed on any disk.");
+	say(&s, "\r\ndomus-init: fatal: %s", e->text);
+	say(&s, "domus-init: %s", remedy);
+	say(&s, "domus-init: stopped; nothing was changed on any disk.");
 	for (;;)
 		pause();
 }
