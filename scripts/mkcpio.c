@@ -119,7 +119,8 @@ tar_head(struct out *o, const struct entry *en, size_t size)
 		memcpy(h.link, en->source, strlen(en->source));
 	}
 	tar_name(&h, name);
-	snprintf(h.mode, sizeof(h.mode), "%07o", (unsigned int)en->mode & 07777);
+	snprintf(h.mode, sizeof(h.mode), "%07o",
+	    (unsigned int)en->mode & 07777);
 	snprintf(h.uid, sizeof(h.uid), "%07o", en->uid);
 	snprintf(h.gid, sizeof(h.gid), "%07o", en->gid);
 	snprintf(h.size, sizeof(h.size), "%011zo", size);

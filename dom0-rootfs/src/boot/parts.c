@@ -21,13 +21,16 @@ value(const char *text, const char *key, char *to, size_t size)
 	size_t len = strlen(key);
 
 	*to = '\0';
-	for (; *text != '\0'; text += strcspn(text, "\n"), text += *text == '\n')
+	for (; *text != '\0'; text += strcspn(text, "\n") + 1) {
 		if (strncmp(text, key, len) == 0) {
 			text += len;
 			snprintf(to, size, "%.*s", (int)strcspn(text, "\n"),
 			    text);
 			return;
 		}
+		if (strchr(text, '\n') == NULL)
+			return;
+	}
 }
 
 /* /sys/class/block/sda3 leads to .../block/sda/sda3: its disk is above it. */

@@ -165,7 +165,8 @@ a_lease_is_taken_with_care(void **state)
 {
 	static const char *const good[][2] = {
 		{ "interface", "xenbr0" }, { "ip", "10.0.2.15" },
-		{ "subnet", "255.255.255.0" }, { "router", "10.0.2.2 10.9.9.9" },
+		{ "subnet", "255.255.255.0" },
+		{ "router", "10.0.2.2 10.9.9.9" },
 		{ "dns", "10.0.2.3 bad 10.0.2.4" }, { "ntpsrv", "10.0.2.5" },
 		{ "domain", "example.org" }, { "hostname", "$(reboot)" },
 	};
