@@ -32,9 +32,12 @@ fs_check(const char *device, struct err *e)
 
 	if (run_with(argv, &r, e) == 0)
 		return 1;
-	if (r.status > 0 && r.status < 8)
-		return (r.status & ~FSCK_CORRECTED) == 0;
-	return -1;
+	if (r.status <= 0 || r.status >= 8)
+		return -1;
+	if ((r.status & ~FSCK_CORRECTED) == 0)
+		return 1;
+	err_set(e, "e2fsck cannot mend it without being asked");
+	return 0;
 }
 
 /*
