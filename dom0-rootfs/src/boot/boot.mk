@@ -21,7 +21,7 @@ $(eval $(call unit_test,boot_test,$(call boot_c,test/boot_test cmdline keymap \
 	path say service stop uevent),))
 $(eval $(call unit_test,parts_test,$(call boot_c,test/parts_test test/sysfs \
 	cmdline devices loader medium parts path say uevent),))
-$(eval $(call unit_test,net_test,$(call boot_c,test/net_test test/sysfs lease \
+$(eval $(call unit_test,netplan_test,$(call boot_c,test/netplan_test test/sysfs lease \
 	netplan path),))
 $(eval $(call unit_test,screen_test,$(call boot_c,test/screen_test \
 	$(boot_console)),-lcrypto))
