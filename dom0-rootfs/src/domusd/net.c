@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <netdb.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <openssl/ssl.h>
+
+#include "log.h"
+#include "net_conn.h"
+#include "net_listen.h"
+#include "net_sandbox.h"
+#include "net_tls.h"
+#include "value.h"
+
+#define EVENTS 64
+#define ROUND_MS 1000		/* how often deadlines are looked at */
+#define IDLE_MS (5 * 60 * 1000)
+#define HEAD_MS (30 * 1000)
+#define SPARE_FDS 32
+
+/* epoll's data for what is not a connection's slot. */
+enum { DATA_CORE = 1 << 20, DATA_TLS, DATA_HTTP };
+
+static int64_t
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static int
+watch(struct net *net, int fd, uint64_t data, struct err *e)
+{
+	struct epoll_event ev = { .events = EPOLLIN, .data.u64 = data };
+
+	if (fd != -1 &&
+	    epoll_ctl(net->epoll, EPOLL_CTL_ADD, fd, &ev) == -1)
+		return err_sys(e, "epoll");
+	return 0;
+}
+
+static int
+set_up(struct net *net, const struct net_config *conf, struct err *e)
+{
+	net->conf = conf;
+	net->slots = conf->max_conns != 0 ? conf->max_conns : NET_MAX_CONNS;
+	net->max_per_peer = conf->max_per_peer != 0 ? conf->max_per_peer :
+	    NET_MAX_PER_PEER;
+	net->idle_ms = conf->idle_ms != 0 ? conf->idle_ms : IDLE_MS;
+	net->head_ms = conf->head_ms != 0 ? conf->head_ms : HEAD_MS;
+	net->now = now_ms();
+	msg_port_init(&net->core, conf->core_fd, MSG_FROM_CORE,
+	    MSG_MAX_FROM_CORE, MSG_MAX_FROM_NET);
+	net->conns = calloc(net->slots, sizeof(struct conn *));
+	if (net->conns == NULL)
+		return err_sys(e, "connections");
+	net->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (net->epoll == -1)
+		return err_sys(e, "epoll");
+	signal(SIGPIPE, SIG_IGN);
+	OPENSSL_init_ssl(0, NULL);
+	net->tls = net_tls_ctx(conf->pem, e);
+	if (net->tls == NULL)
+		return -1;
+	if (watch(net, conf->core_fd, DATA_CORE, e) == -1 ||
+	    watch(net, conf->tls_fd, DATA_TLS, e) == -1 ||
+	    watch(net, conf->http_fd, DATA_HTTP, e) == -1)
+		return -1;
+	if (conf->sandbox && net_sandbox(conf->root, conf->uid,
+	    net->slots + SPARE_FDS, e) == -1)
+		return -1;
+	return msg_put(&net->core, MSG_READY, 0,
+	    &(struct value){ .type = VALUE_NULL }, e);
+}
+
+static void
+tear_down(struct net *net)
+{
+	for (unsigned int i = 0; net->conns != NULL && i < net->slots; i++)
+		if (net->conns[i] != NULL)
+			conn_close(net->conns[i]);
+	free(net->conns);
+	SSL_CTX_free(net->tls);
+	msg_port_free(&net->core);
+	if (net->epoll != -1)
+		close(net->epoll);
+}
+
+/* Between two requests, or before the first: nobody loses by its end. */
+static bool
+idle(const struct conn *c)
+{
+	return c->state == CONN_READ && !c->http.begun && c->in.len == 0;
+}
+
+/* A full house: the connection that has been idle longest makes room. */
+static bool
+make_room(struct net *net)
+{
+	struct conn *oldest = NULL;
+
+	for (unsigned int i = 0; i < net->slots; i++)
+		if (net->conns[i] != NULL && idle(net->conns[i]) &&
+		    (oldest == NULL ||
+		    net->conns[i]->deadline < oldest->deadline))
+			oldest = net->conns[i];
+	if (oldest == NULL)
+		return false;
+	conn_close(oldest);
+	return true;
+}
+
+static unsigned int
+count_peer(const struct net *net, const char *peer)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < net->slots; i++)
+		if (net->conns[i] != NULL &&
+		    strcmp(net->conns[i]->peer, peer) == 0)
+			n++;
+	return n;
+}
+
+static void
+accept_some(struct net *net, int fd, enum service service)
+{
+	char peer[CALL_PEER];
+	int client;
+
+	for (int i = 0; i < EVENTS; i++) {
+		client = net_accept(fd, peer, sizeof(peer));
+		if (client == -1)
+			return;
+		if (count_peer(net, peer) >= net->max_per_peer ||
+		    (net->n >= net->slots && !make_room(net))) {
+			log_debug(net->conf->log,
+			    "%s: too many connections", peer);
+			close(client);
+			continue;
+		}
+		conn_open(net, client, service, peer);
+	}
+}
+
+static void
+core_replied(struct net *net, const struct msg *m, struct reply *r)
+{
+	unsigned int slot = m->id & 0xffff;
+	struct conn *c = slot < net->slots ? net->conns[slot] : NULL;
+
+	/* Else its client went away while [core] was answering. */
+	if (c != NULL && c->id == m->id && c->id != 0)
+		conn_reply(c, r);
+}
+
+/* A new certificate, for connections from now on. */
+static int
+core_sent_cert(struct net *net, const struct msg *m, struct err *e)
+{
+	struct value *v = value_decode(m->data, m->len, &value_limits_reply,
+	    NULL, e);
+	SSL_CTX *tls;
+
+	if (v == NULL)
+		return -1;
+	tls = value_is(v, VALUE_STRING) ? net_tls_ctx(value_str(v), e) : NULL;
+	if (tls != NULL) {
+		SSL_CTX_free(net->tls);
+		net->tls = tls;
+	} else
+		log_error(net->conf->log, "new certificate: %s", e->text);
+	value_free(v);
+	return 0;
+}
+
+/* What [core] has sent.  0; 1: it has closed; -1 and e. */
+static int
+core_readable(struct net *net, struct err *e)
+{
+	struct reply r;
+	struct msg m;
+	int n = msg_fill(&net->core, e);
+
+	if (n == -1)
+		return -1;
+	while ((n = msg_next(&net->core, &m, e)) == 1) {
+		if (m.kind == MSG_CERT) {
+			if (core_sent_cert(net, &m, e) == -1)
+				return -1;
+			continue;
+		}
+		if (msg_reply_get(&m, &r, e) == -1)
+			return -1;
+		core_replied(net, &m, &r);
+		reply_free(&r);
+	}
+	return n == -1 ? -1 : net->core.eof;
+}
+
+static void
+conn_event(struct net *net, uint64_t slot, uint32_t events)
+{
+	struct conn *c = slot < net->slots ? net->conns[slot] : NULL;
+
+	if (c == NULL)
+		return;		/* closed in this very round */
+	if (c->interest == EPOLLRDHUP &&
+	    (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0)
+		conn_close(c);
+	else
+		conn_run(c);
+}
+
+/* Everything queued for [core] goes out in one write; wait for room if need
+ * be. */
+static int
+core_flush(struct net *net, uint32_t *interest, struct err *e)
+{
+	struct epoll_event ev = { .events = EPOLLIN, .data.u64 = DATA_CORE };
+
+	if (msg_waiting(&net->core) && msg_flush(&net->core, e) == -1)
+		return -1;
+	if (msg_waiting(&net->core))
+		ev.events |= EPOLLOUT;
+	if (ev.events == *interest)
+		return 0;
+	*interest = ev.events;
+	if (epoll_ctl(net->epoll, EPOLL_CTL_MOD, net->core.fd, &ev) == -1)
+		return err_sys(e, "epoll");
+	return 0;
+}
+
+static void
+go_on(struct net *net)
+{
+	if (!net->again)
+		return;
+	net->again = false;
+	for (unsigned int i = 0; i < net->slots; i++)
+		if (net->conns[i] != NULL && net->conns[i]->again)
+			conn_run(net->conns[i]);
+}
+
+static void
+expire(struct net *net)
+{
+	for (unsigned int i = 0; i < net->slots; i++)
+		if (net->conns[i] != NULL &&
+		    net->conns[i]->deadline <= net->now)
+			conn_close(net->conns[i]);
+}
+
+/* One round of events. */
+static int
+serve(struct net *net, const struct epoll_event *ev, int n, struct err *e)
+{
+	int rc = 0;
+
+	for (int i = 0; i < n && rc == 0; i++)
+		switch (ev[i].data.u64) {
+		case DATA_CORE:
+			if ((ev[i].events & ~(uint32_t)EPOLLOUT) != 0)
+				rc = core_readable(net, e);
+			break;
+		case DATA_TLS:
+			accept_some(net, net->conf->tls_fd, SERVICE_API);
+			break;
+		case DATA_HTTP:
+			accept_some(net, net->conf->http_fd, SERVICE_REDIRECT);
+			break;
+		default:
+			conn_event(net, ev[i].data.u64, ev[i].events);
+			break;
+		}
+	go_on(net);
+	return rc;
+}
+
+static int
+loop(struct net *net, struct err *e)
+{
+	struct epoll_event ev[EVENTS];
+	uint32_t interest = EPOLLIN;
+	int64_t round = net->now;
+	int n, rc = 0;
+
+	while (rc == 0) {
+		if (core_flush(net, &interest, e) == -1)
+			return -1;
+		n = epoll_wait(net->epoll, ev, EVENTS, net->again ? 0 :
+		    net->n > 0 ? ROUND_MS : -1);
+		if (n == -1 && errno != EINTR)
+			return err_sys(e, "epoll");
+		net->now = now_ms();
+		rc = serve(net, ev, n, e);
+		if (net->now - round >= ROUND_MS) {
+			expire(net);
+			round = net->now;
+		}
+	}
+	return rc == 1 ? 0 : -1;
+}
+
+int
+net_main(const struct net_config *conf)
+{
+	struct net net = { .epoll = -1 };
+	struct err e;
+	int rc;
+
+	rc = set_up(&net, conf, &e);
+	if (rc == 0)
+		rc = loop(&net, &e);
+	if (rc == -1)
+		log_error(conf->log, "network process: %s", e.text);
+	tear_down(&net);
+	return rc == 0 ? 0 : 1;
+}

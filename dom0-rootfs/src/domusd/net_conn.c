@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <openssl/ssl.h>
+
+#include "log.h"
+#include "net_conn.h"
+#include "net_tls.h"
+
+#define READ_SIZE 16384		/* a TLS record */
+#define AHEAD_MAX 16384		/* read while [core] works */
+#define HELD_MAX ((size_t)16 << 20)
+#define QUEUE_MAX ((size_t)16 << 20)
+#define KEEP_CAP 65536		/* larger buffers are given back */
+#define STEPS_MAX 64		/* then it is the others' turn */
+#define HANDSHAKE_MS 10000
+#define WRITE_MS 60000
+#define LINGER_MS 2000
+
+/* What a step leads to: go on at once, wait for the socket, or it is over. */
+enum next { GO_ON, WAIT, OVER };
+
+static enum next
+wait_for(struct conn *c, uint32_t interest)
+{
+	struct epoll_event ev = { .events = interest, .data.u64 = c->slot };
+
+	if (c->interest == interest)
+		return WAIT;
+	if (epoll_ctl(c->net->epoll, EPOLL_CTL_MOD, c->fd, &ev) == -1)
+		return OVER;
+	c->interest = interest;
+	return WAIT;
+}
+
+/* How many bytes, or one of TLS_*. */
+static ssize_t
+conn_recv(struct conn *c, char *data, size_t len)
+{
+	ssize_t n;
+
+	if (c->ssl != NULL)
+		return net_tls_read(c->ssl, data, len);
+	do
+		n = recv(c->fd, data, len, 0);
+	while (n == -1 && errno == EINTR);
+	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		return TLS_WANT_READ;
+	return n > 0 ? n : TLS_OVER;
+}
+
+static ssize_t
+conn_send(struct conn *c, const char *data, size_t len)
+{
+	ssize_t n;
+
+	if (c->ssl != NULL)
+		return net_tls_write(c->ssl, data, len);
+	do
+		n = send(c->fd, data, len, MSG_NOSIGNAL);
+	while (n == -1 && errno == EINTR);
+	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		return TLS_WANT_WRITE;
+	return n > 0 ? n : TLS_OVER;
+}
+
+static enum next
+wait_or_over(struct conn *c, ssize_t why)
+{
+	if (why == TLS_OVER)
+		return OVER;
+	return wait_for(c, why == TLS_WANT_WRITE ? EPOLLOUT : EPOLLIN);
+}
+
+static void
+give_back(struct buf *b)
+{
+	if (b->cap > KEEP_CAP)
+		buf_free(b);
+	else
+		buf_reset(b);
+}
+
+static void
+start_write(struct conn *c, bool keep_alive)
+{
+	if (!keep_alive)
+		c->close_after = true;
+	c->state = CONN_WRITE;
+	c->deadline = c->net->now + WRITE_MS;
+}
+
+static enum next
+step_handshake(struct conn *c)
+{
+	int n = net_tls_accept(c->ssl);
+
+	if (n != 0)
+		return wait_or_over(c, n);
+	c->state = CONN_READ;
+	c->deadline = c->net->now + c->net->idle_ms;
+	return GO_ON;
+}
+
+static void
+refuse(struct conn *c, int status)
+{
+	answer_status(&c->out, status);
+	start_write(c, false);
+}
+
+/* A whole request: answer it, or ask [core]. */
+static void
+request(struct conn *c)
+{
+	struct net *net = c->net;
+	struct err e;
+
+	if (net->core.out.len - net->core.out_at > QUEUE_MAX) {
+		refuse(c, 503);
+		return;
+	}
+	if (!answer_request(&c->out, c->service, net->conf->https_port,
+	    &c->http, &c->call)) {
+		start_write(c, http_keep_alive(&c->http));
+		return;
+	}
+	memcpy(c->call.peer, c->peer, sizeof(c->call.peer));
+	c->id = ++net->calls << 16 | c->slot;
+	if (msg_call_put(&net->core, c->id, &c->call, &e) == -1) {
+		c->id = 0;
+		refuse(c, 503);
+		return;
+	}
+	value_free(c->call.params);
+	c->call.params = NULL;
+	c->state = CONN_CALL;
+	c->deadline = INT64_MAX;
+}
+
+/* Use what has been read. */
+static enum next
+feed(struct conn *c)
+{
+	struct http *h = &c->http;
+	size_t held = h->body.len;
+	bool begun = h->begun;
+
+	c->in_at += http_feed(h, c->in.data + c->in_at, c->in.len - c->in_at);
+	if (c->in_at == c->in.len) {
+		give_back(&c->in);
+		c->in_at = 0;
+	}
+	if (h->begun && !begun) {
+		held = 0;
+		c->deadline = c->net->now + c->net->head_ms;
+	}
+	c->net->held += h->body.len - held;
+	if (h->state == HTTP_BAD)
+		refuse(c, h->status);
+	else if (c->net->held > HELD_MAX)
+		refuse(c, 503);
+	else if (h->state == HTTP_DONE)
+		request(c);
+	if (c->state != CONN_READ) {
+		c->net->held -= h->body.len;
+		give_back(&h->body);
+	} else if (h->want_continue) {
+		h->want_continue = false;
+		buf_str_add(&c->out, "HTTP/1.1 100 Continue\r\n\r\n");
+		start_write(c, true);
+		c->deadline = c->net->now + c->net->head_ms;
+	}
+	return GO_ON;
+}
+
+/* Read more into `in'. */
+static enum next
+fill(struct conn *c)
+{
+	char data[READ_SIZE];
+	ssize_t n = conn_recv(c, data, sizeof(data));
+
+	if (n < 0)
+		return wait_or_over(c, n);
+	buf_add(&c->in, data, (size_t)n);
+	return c->in.failed ? OVER : GO_ON;
+}
+
+static enum next
+step_read(struct conn *c)
+{
+	return c->in_at < c->in.len ? feed(c) : fill(c);
+}
+
+/* The client may hang up, or send its next request. */
+static enum next
+step_call(struct conn *c)
+{
+	if (c->in.len - c->in_at >= AHEAD_MAX)
+		return wait_for(c, EPOLLRDHUP);
+	return fill(c);
+}
+
+/* Everything is written: the rest of this request, the next one, or the end. */
+static enum next
+written(struct conn *c)
+{
+	give_back(&c->out);
+	c->out_at = 0;
+	if (c->close_after) {
+		if (c->ssl != NULL)
+			SSL_shutdown(c->ssl);
+		shutdown(c->fd, SHUT_WR);
+		c->state = CONN_LINGER;
+		c->deadline = c->net->now + LINGER_MS;
+		return GO_ON;
+	}
+	c->state = CONN_READ;
+	if (c->http.state != HTTP_DONE)
+		return GO_ON;	/* it was "100 Continue" */
+	call_free(&c->call);
+	http_next(&c->http);
+	c->deadline = c->net->now + c->net->idle_ms;
+	return GO_ON;
+}
+
+static enum next
+step_write(struct conn *c)
+{
+	ssize_t n;
+
+	if (c->out.failed)
+		return OVER;
+	if (c->out_at == c->out.len)
+		return written(c);
+	n = conn_send(c, c->out.data + c->out_at, c->out.len - c->out_at);
+	if (n < 0)
+		return wait_or_over(c, n);
+	c->out_at += (size_t)n;
+	if (c->http.state == HTTP_DONE)
+		c->deadline = c->net->now + WRITE_MS;
+	return GO_ON;
+}
+
+/*
+ * Closing with unread bytes would reset the connection, and the client might
+ * never see the answer: throw them away for a moment.
+ */
+static enum next
+step_linger(struct conn *c)
+{
+	char data[READ_SIZE];
+	ssize_t n = recv(c->fd, data, sizeof(data), 0);
+
+	if (n > 0)
+		return GO_ON;
+	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		return wait_for(c, EPOLLIN);
+	return OVER;
+}
+
+void
+conn_run(struct conn *c)
+{
+	static enum next (*const steps[])(struct conn *) = {
+		[CONN_HANDSHAKE] = step_handshake,
+		[CONN_READ] = step_read,
+		[CONN_CALL] = step_call,
+		[CONN_WRITE] = step_write,
+		[CONN_LINGER] = step_linger,
+	};
+	enum next next = GO_ON;
+
+	for (int i = 0; next == GO_ON && i < STEPS_MAX; i++)
+		next = steps[c->state](c);
+	c->again = next == GO_ON;
+	c->net->again |= c->again;
+	if (next == OVER)
+		conn_close(c);
+}
+
+void
+conn_reply(struct conn *c, const struct reply *r)
+{
+	c->id = 0;
+	answer_reply(&c->out, &c->http, &c->call, r);
+	start_write(c, http_keep_alive(&c->http));
+	conn_run(c);
+}
+
+void
+conn_open(struct net *net, int fd, enum service service, const char *peer)
+{
+	struct conn *c = calloc(1, sizeof(*c));
+	struct epoll_event ev = { .events = EPOLLIN };
+
+	if (c == NULL) {
+		close(fd);
+		return;
+	}
+	c->net = net;
+	c->fd = fd;
+	c->service = service;
+	c->state = CONN_READ;
+	c->interest = EPOLLIN;
+	c->deadline = net->now + HANDSHAKE_MS;
+	memcpy(c->peer, peer, strlen(peer) + 1);
+	http_init(&c->http, service == SERVICE_API ? NET_MAX_BODY : 0);
+	while (net->conns[c->slot] != NULL)
+		c->slot++;
+	net->conns[c->slot] = c;
+	net->n++;
+	ev.data.u64 = c->slot;
+	if (service == SERVICE_API) {
+		c->state = CONN_HANDSHAKE;
+		c->ssl = SSL_new(net->tls);
+		if (c->ssl == NULL || SSL_set_fd(c->ssl, fd) != 1) {
+			conn_close(c);
+			return;
+		}
+	}
+	if (epoll_ctl(net->epoll, EPOLL_CTL_ADD, fd, &ev) == -1) {
+		conn_close(c);
+		return;
+	}
+	conn_run(c);
+}
+
+void
+conn_close(struct conn *c)
+{
+	struct net *net = c->net;
+	struct err e;
+
+	if (c->id != 0)
+		msg_put(&net->core, MSG_CANCEL, c->id,
+		    &(struct value){ .type = VALUE_NULL }, &e);
+	if (c->state == CONN_READ)
+		net->held -= c->http.body.len;
+	net->conns[c->slot] = NULL;
+	net->n--;
+	SSL_free(c->ssl);
+	close(c->fd);
+	http_free(&c->http);
+	buf_free(&c->in);
+	buf_free(&c->out);
+	call_free(&c->call);
+	free(c);
+}
