@@ -15,9 +15,24 @@ $(eval $(call program,build,domus-answers,installer/src/domus-answers.c \
 $(eval $(call program,target,domus-answers,installer/src/domus-answers.c \
 	$(answers_files),$(answers_libs) -lz -lm))
 
+install_files := $(addprefix installer/src/,domus-install.c session.c boot.c \
+	steps.c probe.c probe_ids.c holds.c ui.c fetch.c hooks.c gpt.c wipe.c \
+	fat.c fat_write.c ext.c medium.c slot.c state.c efi.c installed.c)
+install_libs  := -lcurl -lssl -lxml2 -lfdisk -lblkid -luuid -lext2fs \
+	-lcom_err -lcrypt -lcrypto
+
+$(eval $(call program,target,domus-install,$(install_files) $(answers_files),\
+	$(install_libs) -lz -lm))
+# The very same steps on this machine, for the tests: disks are image files.
+$(eval $(call program,native,domus-install,$(install_files) $(answers_files),\
+	$(install_libs)))
+
 $(eval $(call unit_test,answers_test,installer/test/answers_test.c \
 	installer/test/golden.c $(answers_files),$(answers_libs)))
 $(eval $(call unit_test,plan_test,installer/test/plan_test.c \
 	installer/test/golden.c $(answers_files),$(answers_libs)))
 $(eval $(call fuzzer,answers_fuzz,installer/test/answers_fuzz.c \
 	$(answers_files),$(answers_libs),installer/test/corpus/answers))
+
+CHECK_TESTS += installer/test/install
+CHECK_NEEDS += $(OUT)/native/bin/domus-install

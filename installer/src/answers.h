@@ -68,7 +68,7 @@ struct answers {
 /* Where names are looked up; a NULL or absent directory skips the check. */
 struct answers_env {
 	const char *zoneinfo;	/* "/usr/share/zoneinfo" */
-	const char *keymaps;	/* "/usr/share/domus/keymaps" */
+	const char *keymaps;	/* "/usr/share/keymaps" */
 };
 
 /*

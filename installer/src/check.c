@@ -133,6 +133,9 @@ check_url(const char *s)
 	else
 		return "is no URL that begins with http://, https:// or "
 		    "file:///";
+	/* URLs are shown and logged. */
+	if (rest[strcspn(rest, "/@")] == '@')
+		return "holds a user name, which would be shown";
 	return strcspn(rest, "/:") > 0 ? NULL : "names no server";
 }
 

@@ -23,7 +23,7 @@ static const char usage_text[] =
     "Exit: 0 good, 1 the file is refused, 2 wrong usage.\n";
 
 static const struct answers_env env = { "/usr/share/zoneinfo",
-	"/usr/share/domus/keymaps" };
+	"/usr/share/keymaps" };
 
 static int
 fail(const char *why)

@@ -36,6 +36,39 @@ hash_bytes(const void *data, size_t len, char hex_r[HASH_HEX])
 	to_hex(md, hex_r);
 }
 
+struct hash {
+	SHA256_CTX ctx;
+};
+
+struct hash *
+hash_new(void)
+{
+	struct hash *h = malloc(sizeof(*h));
+
+	if (h != NULL)
+		SHA256_Init(&h->ctx);
+	return h;
+}
+
+void
+hash_add(struct hash *h, const void *data, size_t len)
+{
+	SHA256_Update(&h->ctx, data, len);
+}
+
+void
+hash_end(struct hash *h, char hex_r[HASH_HEX])
+{
+	unsigned char md[SHA256_DIGEST_LENGTH];
+
+	if (h == NULL)
+		return;
+	SHA256_Final(md, &h->ctx);
+	if (hex_r != NULL)
+		to_hex(md, hex_r);
+	free(h);
+}
+
 int
 hash_fd(int fd, uint64_t len, char hex_r[HASH_HEX], struct err *e)
 {

@@ -12,6 +12,12 @@
 
 void hash_bytes(const void *data, size_t len, char hex_r[HASH_HEX]);
 
+/* Piece by piece.  NULL: no memory.  hash_end() frees it; hex_r may be NULL. */
+struct hash;
+struct hash *hash_new(void);
+void hash_add(struct hash *h, const void *data, size_t len);
+void hash_end(struct hash *h, char hex_r[HASH_HEX]);
+
 /*
  * The hash of what is read from fd, from where it stands, to the end or for
  * `len' bytes (UINT64_MAX: to the end).  A shorter file is an error.

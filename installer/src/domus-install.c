@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: ISC */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "file.h"
+#include "session.h"
+#include "xml.h"
+
+/* domus-install(8) */
+
+static const struct flag {
+	const char *name;
+	char letter;
+	const char *arg;	/* its name in the usage text, or NULL */
+	const char *help;
+} flags[] = {
+	{ "answers", 'a', "FILE", "read the answers from FILE; do not look for "
+	    "them" },
+	{ "plan", 'n', NULL, "print the plan and change nothing" },
+	{ "inventory", 'i', NULL, "print this machine as an inventory file" },
+	{ "machine", 'M', "FILE", "plan for an inventory's machine" },
+	{ "disk-image", 'd', "NAME=FILE", "let FILE be the disk NAME" },
+	{ "medium", 'm', "DIR", "the medium's root" },
+	{ "share", 's', "DIR", "slot.fat and gptmbr.bin are there" },
+	{ "work", 'w', "DIR", "an empty directory to work in" },
+	{ "root", 'r', "DIR", "before /sys, /proc and /dev" },
+	{ "help", 'h', NULL, "print this text" },
+};
+#define NFLAGS (sizeof(flags) / sizeof(flags[0]))
+
+static void
+usage(FILE *to)
+{
+	fprintf(to, "usage: domus-install [-n] [-a FILE] [options]\n"
+	    "       domus-install --inventory\n"
+	    "Without -a: find medium and answers, as at boot.\n");
+	for (size_t i = 0; i < NFLAGS; i++)
+		fprintf(to, "  -%c, --%-10s %-9s  %s\n", flags[i].letter,
+		    flags[i].name, flags[i].arg != NULL ? flags[i].arg : "",
+		    flags[i].help);
+	fprintf(to, "Exit: 0 done, 1 could not, 2 wrong usage.\n");
+}
+
+static int
+take_flag(struct options *o, int letter)
+{
+	switch (letter) {
+	case 'a':
+		o->answers = optarg;
+		break;
+	case 'n':
+		o->plan_only = true;
+		break;
+	case 'i':
+		o->inventory = true;
+		break;
+	case 'M':
+		o->machine = optarg;
+		break;
+	case 'd':
+		if (o->nimages == sizeof(o->images) / sizeof(o->images[0]))
+			return -1;
+		o->images[o->nimages++] = optarg;
+		break;
+	case 'm':
+		o->medium = optarg;
+		break;
+	case 's':
+		o->share = optarg;
+		break;
+	case 'w':
+		o->work = optarg;
+		break;
+	case 'r':
+		o->root = optarg;
+		break;
+	default:
+		return -1;
+	}
+	return 0;
+}
+
+/* 0 to go on, 1 when the help was asked for, -1 when it is wrong. */
+static int
+read_flags(struct options *o, int argc, char *argv[])
+{
+	struct option longs[NFLAGS + 1] = { 0 };
+	char letters[2 * NFLAGS + 1], *s = letters;
+	int c;
+
+	for (size_t i = 0; i < NFLAGS; i++) {
+		longs[i] = (struct option){ flags[i].name,
+			flags[i].arg != NULL, NULL, flags[i].letter };
+		*s++ = flags[i].letter;
+		if (flags[i].arg != NULL)
+			*s++ = ':';
+	}
+	*s = '\0';
+	while ((c = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+		if (c == 'h')
+			return 1;
+		if (take_flag(o, c) == -1)
+			return -1;
+	}
+	return optind == argc ? 0 : -1;
+}
+
+static int
+print_inventory(const struct options *o)
+{
+	struct machine m = { 0 };
+	struct buf b = { 0 };
+	struct err e;
+	int rc;
+
+	rc = session_machine(o, &m, &e);
+	if (rc == 0) {
+		machine_save(&m, &b);
+		fputs(buf_str(&b), stdout);
+	} else {
+		fprintf(stderr, "domus-install: %s\n", e.text);
+	}
+	buf_free(&b);
+	machine_free(&m);
+	return rc == 0 ? 0 : 1;
+}
+
+static int
+install_file(const struct options *o, struct ui *ui)
+{
+	struct answers a = { 0 };
+	enum outcome outcome;
+	struct err e;
+	char *text;
+	size_t len;
+
+	if (file_read(o->answers, XML_MAX_SIZE + 1, &text, &len, &e) == -1) {
+		fprintf(stderr, "domus-install: %s\n", e.text);
+		return 1;
+	}
+	outcome = session_install(o, ui, o->answers, text, len, &a);
+	if (outcome == OUTCOME_DONE)
+		ui_say(ui, "done");
+	answers_free(&a);
+	explicit_bzero(text, len);
+	free(text);
+	return outcome == OUTCOME_REFUSED || outcome == OUTCOME_FAILED;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct options o = { .medium = "/run/domus/medium",
+		.share = "/usr/share/domus", .work = "/tmp/domus-install",
+		.root = "" };
+	struct ui ui;
+	int rc;
+
+	rc = read_flags(&o, argc, argv);
+	if (rc != 0) {
+		usage(rc == 1 ? stdout : stderr);
+		return rc == 1 ? 0 : 2;
+	}
+	if (o.inventory)
+		return print_inventory(&o);
+	ui_init(&ui, "domus-install");
+	rc = o.answers != NULL ? install_file(&o, &ui) : boot_main(&o, &ui);
+	ui_free(&ui);
+	return rc;
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: ISC */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include <et/com_err.h>
+#include <ext2fs/ext2fs.h>
+
+#include "ext.h"
+#include "run.h"
+
+int
+ext_make(const struct ext_place *p, const char *label, const char *uuid,
+    const char *from, void (*line)(void *, const char *), void *arg,
+    struct err *e)
+{
+	struct run r = { .line = line, .arg = arg };
+	char offset[64], size[32];
+	const char *argv[20];
+	size_t n = 0;
+
+	snprintf(offset, sizeof(offset), "offset=%" PRIu64 ",root_owner=0:0",
+	    p->offset);
+	snprintf(size, sizeof(size), "%" PRIu64 "k", p->size / 1024);
+	argv[n++] = "mke2fs";
+	argv[n++] = "-q";
+	argv[n++] = "-F";
+	argv[n++] = "-t", argv[n++] = "ext4";
+	argv[n++] = "-b", argv[n++] = "4096";
+	argv[n++] = "-m", argv[n++] = "0";
+	argv[n++] = "-L", argv[n++] = label;
+	argv[n++] = "-U", argv[n++] = uuid;
+	argv[n++] = "-E", argv[n++] = offset;
+	if (from != NULL)
+		argv[n++] = "-d", argv[n++] = from;
+	argv[n++] = p->node;
+	argv[n++] = size;
+	argv[n] = NULL;
+	return run_with(argv, &r, e);
+}
+
+static int
+lib_error(struct err *e, const struct ext_place *p, const char *what,
+    errcode_t r)
+{
+	return err_set(e, "%s: ext4 at byte %" PRIu64 ": %s: %s", p->node,
+	    p->offset, what, error_message(r));
+}
+
+static int
+ext_open(const struct ext_place *p, int flags, ext2_filsys *fs_r,
+    struct err *e)
+{
+	char options[64];
+	errcode_t r;
+
+	initialize_ext2_error_table();
+	snprintf(options, sizeof(options), "offset=%" PRIu64, p->offset);
+	r = ext2fs_open2(p->node, options, flags | EXT2_FLAG_64BITS, 0, 0,
+	    unix_io_manager, fs_r);
+	return r != 0 ? lib_error(e, p, "open", r) : 0;
+}
+
+static int
+read_inode(ext2_filsys fs, ext2_ino_t ino, size_t max, char **data_r,
+    size_t *len_r, errcode_t *r)
+{
+	ext2_file_t file = NULL;
+	unsigned int got = 0;
+	char *data = NULL;
+	__u64 size = 0;
+
+	*r = ext2fs_file_open(fs, ino, 0, &file);
+	if (*r == 0)
+		*r = ext2fs_file_get_lsize(file, &size);
+	if (*r == 0 && size > max)
+		*r = EXT2_ET_FILE_TOO_BIG;
+	if (*r == 0) {
+		data = malloc((size_t)size + 1);
+		*r = data == NULL ? EXT2_ET_NO_MEMORY : 0;
+	}
+	if (*r == 0)
+		*r = ext2fs_file_read(file, data, (unsigned int)size, &got);
+	if (file != NULL)
+		ext2fs_file_close(file);
+	if (*r != 0) {
+		free(data);
+		return -1;
+	}
+	data[got] = '\0';
+	*data_r = data;
+	if (len_r != NULL)
+		*len_r = got;
+	return 0;
+}
+
+int
+ext_read(const struct ext_place *p, const char *path, size_t max,
+    char **data_r, size_t *len_r, struct err *e)
+{
+	ext2_filsys fs = NULL;
+	ext2_ino_t ino;
+	errcode_t r;
+	int rc = -1;
+
+	if (ext_open(p, 0, &fs, e) == -1)
+		return -1;
+	r = ext2fs_namei(fs, EXT2_ROOT_INO, EXT2_ROOT_INO, path, &ino);
+	if (r != 0 || read_inode(fs, ino, max, data_r, len_r, &r) == -1)
+		lib_error(e, p, path, r);
+	else
+		rc = 0;
+	ext2fs_free(fs);
+	return rc;
+}
+
+static errcode_t
+put_content(ext2_filsys fs, ext2_ino_t ino, const void *data, size_t len)
+{
+	ext2_file_t file;
+	unsigned int put;
+	errcode_t r, r2;
+
+	r = ext2fs_file_open(fs, ino, EXT2_FILE_WRITE, &file);
+	if (r != 0)
+		return r;
+	for (const char *s = data; r == 0 && len > 0; s += put, len -= put)
+		r = ext2fs_file_write(file, s, (unsigned int)len, &put);
+	r2 = ext2fs_file_close(file);
+	return r != 0 ? r : r2;
+}
+
+static errcode_t
+new_inode(ext2_filsys fs, ext2_ino_t dir, const char *name, unsigned int mode,
+    ext2_ino_t *ino)
+{
+	struct ext2_inode inode = { 0 };
+	errcode_t r;
+
+	r = ext2fs_new_inode(fs, dir, (int)(S_IFREG | mode), NULL, ino);
+	if (r != 0)
+		return r;
+	inode.i_mode = (__u16)(S_IFREG | mode);
+	inode.i_atime = inode.i_ctime = inode.i_mtime = (__u32)time(NULL);
+	inode.i_links_count = 1;
+	if (ext2fs_has_feature_extents(fs->super)) {
+		ext2_extent_handle_t h;
+
+		r = ext2fs_extent_open2(fs, *ino, &inode, &h);
+		if (r != 0)
+			return r;
+		ext2fs_extent_free(h);
+	}
+	r = ext2fs_write_new_inode(fs, *ino, &inode);
+	if (r != 0)
+		return r;
+	ext2fs_inode_alloc_stats2(fs, *ino, 1, 0);
+	r = ext2fs_link(fs, dir, name, *ino, EXT2_FT_REG_FILE);
+	if (r != EXT2_ET_DIR_NO_SPACE)
+		return r;
+	r = ext2fs_expand_dir(fs, dir);
+	return r != 0 ? r : ext2fs_link(fs, dir, name, *ino, EXT2_FT_REG_FILE);
+}
+
+/* Replacing keeps the inode: its size goes to 0 and grows anew. */
+static errcode_t
+empty_inode(ext2_filsys fs, ext2_ino_t ino)
+{
+	ext2_file_t file;
+	errcode_t r;
+
+	r = ext2fs_file_open(fs, ino, EXT2_FILE_WRITE, &file);
+	if (r != 0)
+		return r;
+	r = ext2fs_file_set_size2(file, 0);
+	ext2fs_file_close(file);
+	return r;
+}
+
+int
+ext_write(const struct ext_place *p, const char *dir, const char *name,
+    const void *data, size_t len, unsigned int mode, struct err *e)
+{
+	ext2_filsys fs = NULL;
+	ext2_ino_t parent, ino;
+	errcode_t r;
+
+	if (ext_open(p, EXT2_FLAG_RW, &fs, e) == -1)
+		return -1;
+	r = ext2fs_read_bitmaps(fs);
+	if (r == 0)
+		r = ext2fs_namei(fs, EXT2_ROOT_INO, EXT2_ROOT_INO, dir,
+		    &parent);
+	if (r == 0) {
+		r = ext2fs_namei(fs, EXT2_ROOT_INO, parent, name, &ino);
+		if (r == EXT2_ET_FILE_NOT_FOUND)
+			r = new_inode(fs, parent, name, mode, &ino);
+		else if (r == 0)
+			r = empty_inode(fs, ino);
+	}
+	if (r == 0)
+		r = put_content(fs, ino, data, len);
+	if (r == 0)
+		r = ext2fs_close_free(&fs);
+	if (fs != NULL)
+		ext2fs_free(fs);
+	return r != 0 ? lib_error(e, p, name, r) : 0;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef INSTALLER_FAT_H
+#define INSTALLER_FAT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "err.h"
+#include "hash.h"
+
+/*
+ * A FAT file system inside a file or a whole disk's node, without mounting
+ * it: reading (FAT12, 16, 32), and adding files to the root of a FAT32.  What
+ * is read is not trusted: chains and sizes are checked against the volume.
+ *
+ * Microsoft, "FAT: General Overview of On-Disk Format", 1.03.
+ */
+struct fat;
+
+struct fat_file {
+	uint32_t cluster;	/* 0: empty, or FAT12/16's root directory */
+	uint32_t size;
+	int is_dir;
+};
+
+/* The volume at offset of fd; fd stays the caller's and must stay open. */
+int fat_open(int fd, uint64_t offset, struct fat **fat_r, struct err *e);
+
+/* A file or directory by path; names compare without case. */
+int fat_find(struct fat *fat, const char *path, struct fat_file *file_r,
+    struct err *e);
+
+/* Hand a file's bytes over, in order. */
+typedef int fat_sink(void *arg, const void *data, size_t len, struct err *e);
+int fat_read(struct fat *fat, const struct fat_file *file, fat_sink *sink,
+    void *arg, struct err *e);
+
+/* The SHA-256 of a file. */
+int fat_hash(struct fat *fat, const char *path, char hex_r[HASH_HEX],
+    struct err *e);
+
+/* How many bytes of files fit. */
+uint64_t fat_room(const struct fat *fat);
+
+/*
+ * Copy the volume to another place, but for clusters that hold nothing; where
+ * it then begins is written into the copy (BPB_HiddSec, which boot code needs).
+ */
+int fat_clone(struct fat *fat, int fd, uint64_t offset, struct err *e);
+
+/*
+ * A new file in the root directory, of size bytes that source() puts into its
+ * buffer piece by piece.  Its content is on disk before its name is.
+ */
+typedef int fat_source(void *arg, void *data, size_t len, struct err *e);
+int fat_create(struct fat *fat, const char *name, uint32_t size,
+    fat_source *source, void *arg, struct err *e);
+
+void fat_close(struct fat *fat);
+
+#endif

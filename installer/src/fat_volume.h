@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef INSTALLER_FAT_VOLUME_H
+#define INSTALLER_FAT_VOLUME_H
+
+#include <stdint.h>
+
+#include "buf.h"
+#include "fat.h"
+
+/* fat.c's inside, shared with fat_write.c. */
+#define FAT_SECTOR 512u
+#define FAT_ENTRY 32u		/* bytes of a directory entry */
+#define FAT_END 0x0ffffff8u	/* this or more ends a chain, widened */
+
+struct fat {
+	int fd;
+	uint64_t offset;
+	unsigned int width;	/* 12, 16, 32 */
+	uint32_t cluster_size;	/* bytes */
+	uint32_t reserved;	/* sectors before the first FAT */
+	uint32_t nfats, fat_sectors;
+	uint32_t root_sectors;	/* FAT12/16 */
+	uint32_t root_cluster;	/* FAT32 */
+	uint32_t clusters;	/* numbered from 2 */
+	uint64_t data;		/* byte where cluster 2 begins */
+	unsigned char *table;	/* the first FAT, nfats times on disk */
+	size_t table_size;
+};
+
+uint32_t le16(const unsigned char *p);
+uint32_t le32(const unsigned char *p);
+void le16_put(unsigned char *p, uint32_t v);
+void le32_put(unsigned char *p, uint32_t v);
+
+/* The entry of a cluster, widened: FAT_END and above are ends. */
+uint32_t fat_next(const struct fat *fat, uint32_t cluster);
+
+/* Where a cluster lies on fd. */
+uint64_t fat_place(const struct fat *fat, uint32_t cluster);
+
+int fat_pread(int fd, void *to, size_t len, uint64_t at, struct err *e);
+int fat_pwrite(int fd, const void *from, size_t len, uint64_t at,
+    struct err *e);
+
+/* A directory's entries, whole; {0} is the root. */
+int fat_dir(struct fat *fat, const struct fat_file *dir, struct buf *to,
+    struct err *e);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef INSTALLER_GPT_H
+#define INSTALLER_GPT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "err.h"
+#include "plan.h"
+
+#define UUID_TEXT 37
+
+/* The UUIDs of a planned disk's partitions, in the order of its parts. */
+struct gpt_uuids {
+	char part[PART_COUNT][UUID_TEXT];
+};
+
+/* A random (version 4) UUID, RFC 9562. */
+int uuid_make(char to[UUID_TEXT], struct err *e);
+
+/*
+ * Write a planned disk's GPT, a new one, and with bootcode (440 bytes, may be
+ * NULL) the protective MBR's code.
+ */
+int gpt_write(const struct plan_disk *pd, const struct gpt_uuids *u,
+    const void *bootcode, struct err *e);
+
+/* Read it back and compare; bootcode as above. */
+int gpt_verify(const struct plan_disk *pd, const struct gpt_uuids *u,
+    const void *bootcode, struct err *e);
+
+/* Where the partition of that label lies; found_r is false without an error
+ * when there is none, or no GPT. */
+int gpt_find(const char *node, const char *label, uint64_t *start_r,
+    uint64_t *size_r, bool *found_r, struct err *e);
+
+/* Have the kernel forget the old partitions and see the new ones.  Nothing
+ * to do for an image file. */
+int gpt_reread(const char *node, struct err *e);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef INSTALLER_INSTALL_H
+#define INSTALLER_INSTALL_H
+
+#include <stdbool.h>
+
+#include "gpt.h"
+#include "hash.h"
+#include "plan.h"
+#include "ui.h"
+
+/* The files of an image, as slot.c knows them. */
+enum image_file { FILE_XEN, FILE_VMLINUZ, FILE_INITRD, FILE_DOMUS_EFI,
+	FILE_LOADER, FILE_EFI_IMG, FILE_COUNT };
+
+/* One installation: what it is told, and what its steps tell one another. */
+struct install {
+	const struct plan *plan;
+	struct ui *ui;
+	const char *root;	/* before /sys; "" */
+	const char *medium;	/* directory that the medium is mounted on */
+	const char *share;	/* /usr/share/domus: slot.fat, gptmbr.bin */
+	const char *work;	/* a directory of our own, for secrets too */
+	bool images;		/* disks are image files: ask sysfs nothing */
+
+	char mark[2][HASH_HEX];	/* of both disks' ends, when planned */
+	char sums[FILE_COUNT][HASH_HEX];	/* what the medium says */
+	char host_uuid[UUID_TEXT], state_uuid[UUID_TEXT], sr_uuid[UUID_TEXT];
+	struct gpt_uuids uuids[2];
+	bool writing;		/* something was written */
+};
+
+/* steps.c: carry the plan out; what is said ends with the step that failed. */
+int install_run(struct install *in, struct err *e);
+
+/* What install_run() will hold the disks against; before the plan is shown. */
+int install_mark(struct install *in, struct err *e);
+
+/* Where a part of the host's disk is. */
+struct ext_place install_place(const struct install *in, enum part kind);
+
+/* medium.c: every part against its checksum; slot.c */
+int medium_check(struct install *in, struct err *e);
+int slot_write(struct install *in, struct err *e);
+int slot_verify(struct install *in, struct err *e);
+
+/* state.c: the state's tree in work/state, and where it is. */
+int state_build(struct install *in, struct err *e);
+int state_write(struct install *in, struct err *e);
+int state_verify(struct install *in, struct err *e);
+int state_record(struct install *in, struct err *e);
+
+/* hooks.c: fetch all; run a stage's with one argument (may be NULL). */
+int hooks_fetch(struct install *in, struct err *e);
+void hooks_run(struct install *in, enum stage stage, const char *argument);
+
+/* efi.c: a boot entry for slot A, first in order.  dir: efivarfs. */
+int efi_entry_make(struct install *in, const char *dir, struct err *e);
+
+/* The entry of ours to boot next, once; an error when there is none. */
+int efi_boot_next(const char *dir, struct err *e);
+
+/* installed.c: whether these answers are already installed on that disk,
+ * with a slot that is whole. */
+int installed_check(const struct disk *d, const char *sha256, bool *is_r,
+    struct err *e);
+
+#endif

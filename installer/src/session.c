@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: ISC */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ext.h"
+#include "file.h"
+#include "install.h"
+#include "probe.h"
+#include "run.h"
+#include "session.h"
+
+#define LAST_LINES 12
+
+static int
+load_machine(const char *file, struct machine *m, struct err *e)
+{
+	struct findings f = { .file = file };
+	char *text;
+	size_t len;
+	int rc;
+
+	if (file_read(file, 1 << 20, &text, &len, e) == -1)
+		return -1;
+	rc = machine_load(m, text, len, &f);
+	if (rc == -1)
+		err_set(e, "%s:%u: %s", file, f.n > 0 ? f.list[0].at.line : 0,
+		    f.n > 0 ? f.list[0].text : "out of memory");
+	findings_free(&f);
+	free(text);
+	return rc;
+}
+
+int
+session_machine(const struct options *o, struct machine *m, struct err *e)
+{
+	char name[64];
+	const char *file;
+
+	if (o->machine != NULL ? load_machine(o->machine, m, e) == -1 :
+	    machine_probe(o->root, m, e) == -1)
+		return -1;
+	for (size_t i = 0; i < o->nimages; i++) {
+		file = strchr(o->images[i], '=');
+		if (file == NULL || (size_t)(file - o->images[i]) >=
+		    sizeof(name))
+			return err_set(e, "%s: not NAME=FILE", o->images[i]);
+		snprintf(name, sizeof(name), "%.*s",
+		    (int)(file - o->images[i]), o->images[i]);
+		if (machine_use_image(m, name, file + 1, e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static void
+say_findings(struct ui *ui, struct findings *f)
+{
+	struct buf b = { 0 };
+
+	findings_print(f, &b);
+	ui_say(ui, "%s", buf_str(&b));
+	buf_free(&b);
+}
+
+static void
+say_plan(struct ui *ui, const struct plan *p)
+{
+	struct buf b = { 0 };
+
+	plan_print(p, &b);
+	ui_say(ui, "plan:\n%s", buf_str(&b));
+	buf_free(&b);
+}
+
+/* The log once more, with what the last hooks said. */
+static void
+keep_log(struct install *in)
+{
+	struct ext_place p = install_place(in, PART_STATE);
+	struct err e;
+
+	if (ext_write(&p, "install", "log", buf_str(&in->ui->log),
+	    in->ui->log.len, 0644, &e) == -1)
+		ui_say(in->ui, "warning: the log was not kept: %s", e.text);
+}
+
+static void
+say_failure(struct install *in, const struct err *e)
+{
+	char *tail = strdup(ui_tail(in->ui, LAST_LINES));
+
+	ui_say(in->ui, "FAILED: %s", e->text);
+	if (in->writing)
+		ui_say(in->ui, "%s was erased and is not installed: correct "
+		    "the cause and install again",
+		    in->plan->disks[0].disk->name);
+	else
+		ui_say(in->ui, "nothing was written");
+	ui_say(in->ui, "what went before:\n%s", tail != NULL ? tail : "");
+	free(tail);
+}
+
+/* Secrets stood there. */
+static void
+remove_work(const char *work)
+{
+	const char *argv[] = { "rm", "-rf", "--", work, NULL };
+	struct err e;
+
+	run(argv, &e);
+}
+
+static enum outcome
+carry_out(const struct options *o, struct ui *ui, const struct plan *p)
+{
+	struct install in = { .plan = p, .ui = ui, .root = o->root,
+		.medium = o->medium, .share = o->share, .work = o->work,
+		.images = o->nimages > 0 || o->machine != NULL };
+	double from = ui_now();
+	struct err e;
+	int rc;
+
+	remove_work(o->work);
+	rc = file_mkdirs(o->work, 0700, &e);
+	if (rc == 0)
+		rc = install_mark(&in, &e);
+	if (rc == 0)
+		rc = install_run(&in, &e);
+	if (rc == -1)
+		say_failure(&in, &e);
+	else
+		ui_say(ui, "installed in %.0f s", ui_now() - from);
+	hooks_run(&in, STAGE_COMPLETE, rc == 0 ? "0" : "1");
+	if (rc == 0 && p->answers->nscripts > 0)
+		keep_log(&in);
+	remove_work(o->work);
+	return rc == 0 ? OUTCOME_DONE : OUTCOME_FAILED;
+}
+
+static enum outcome
+decide(const struct options *o, struct ui *ui, const struct plan *p)
+{
+	bool already = false;
+	struct err e;
+
+	say_plan(ui, p);
+	if (o->plan_only)
+		return OUTCOME_PLANNED;
+	if (!p->answers->again && installed_check(p->disks[0].disk,
+	    p->answers->sha256, &already, &e) == -1) {
+		ui_say(ui, "FAILED: %s", e.text);
+		return OUTCOME_FAILED;
+	}
+	if (already) {
+		ui_say(ui, "these answers are already installed on %s; "
+		    "again=\"yes\" would install anew",
+		    p->disks[0].disk->name);
+		return OUTCOME_ALREADY;
+	}
+	return carry_out(o, ui, p);
+}
+
+enum outcome
+session_install(const struct options *o, struct ui *ui, const char *name,
+    const char *text, size_t len, struct answers *a)
+{
+	static const struct answers_env env = { "/usr/share/zoneinfo",
+		"/usr/share/keymaps" };
+	struct findings f = { .file = name };
+	enum outcome outcome = OUTCOME_REFUSED;
+	struct machine m = { 0 };
+	struct plan p;
+	struct err e;
+
+	answers_parse(a, text, len, &env, &f);
+	if (session_machine(o, &m, &e) == -1) {
+		say_findings(ui, &f);
+		ui_say(ui, "FAILED: %s", e.text);
+		outcome = OUTCOME_FAILED;
+		goto out;
+	}
+	plan_make(&p, a, &m, &f);
+	say_findings(ui, &f);
+	if (findings_bad(&f))
+		ui_say(ui, "the answers are refused: %zu error%s; nothing was "
+		    "written", f.errors, f.errors == 1 ? "" : "s");
+	else
+		outcome = decide(o, ui, &p);
+out:
+	findings_free(&f);
+	machine_free(&m);
+	return outcome;
+}

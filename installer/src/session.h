@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef INSTALLER_SESSION_H
+#define INSTALLER_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "answers.h"
+#include "machine.h"
+#include "ui.h"
+
+/* What the command line says; see domus-install(8). */
+struct options {
+	const char *answers;	/* a file; NULL: find them, as at boot */
+	const char *machine;	/* an inventory instead of this machine */
+	const char *medium, *share, *work, *root;
+	const char *images[16];	/* NAME=FILE */
+	size_t nimages;
+	bool plan_only, inventory;
+};
+
+/* How an installation ended. */
+enum outcome {
+	OUTCOME_DONE,
+	OUTCOME_PLANNED,	/* -n */
+	OUTCOME_ALREADY,	/* these answers are installed: nothing done */
+	OUTCOME_REFUSED,	/* the answers do not fit: nothing written */
+	OUTCOME_FAILED,		/* a step failed */
+};
+
+/* This machine, or the one that the options name. */
+int session_machine(const struct options *o, struct machine *m, struct err *e);
+
+/*
+ * From an answer file's bytes to the end.  Everything is said by ui; name is
+ * the file's, for findings.  a_r, the answers, are the caller's to free.
+ */
+enum outcome session_install(const struct options *o, struct ui *ui,
+    const char *name, const char *text, size_t len, struct answers *a_r);
+
+/* The same at boot: find medium and answers, install, and what follows. */
+int boot_main(struct options *o, struct ui *ui);
+
+#endif

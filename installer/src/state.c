@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: ISC */
+#include <crypt.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "conf.h"
+#include "ext.h"
+#include "file.h"
+#include "install.h"
+
+/*
+ * The state partition's first content, made as a tree in memory (hooks may
+ * add to it) and then written by mke2fs in one go.
+ */
+
+static const char *
+text_or(const struct value *v, const char *dflt)
+{
+	return v->text != NULL ? v->text : dflt;
+}
+
+static int
+add_all(struct conf *c, const char *key, const struct values *vs,
+    struct err *e)
+{
+	for (size_t i = 0; i < vs->n; i++)
+		if (conf_add(c, key, vs->list[i].text, e) == -1)
+			return -1;
+	return 0;
+}
+
+/* host.conf: everything that is no secret. */
+static int
+add_network(struct conf *c, const struct plan *p, struct err *e)
+{
+	const struct answers *a = p->answers;
+	bool fixed = a->proto == PROTO_STATIC;
+
+	if (conf_add(c, "nic", p->nic->name, e) == -1 ||
+	    conf_add(c, "nic-mac", p->nic->mac, e) == -1 ||
+	    conf_add(c, "ipv4", fixed ? "static" : "dhcp", e) == -1)
+		return -1;
+	if (fixed && (conf_add(c, "address", a->address.text, e) == -1 ||
+	    conf_add(c, "netmask", a->netmask.text, e) == -1))
+		return -1;
+	if (fixed && a->gateway.text != NULL &&
+	    conf_add(c, "gateway", a->gateway.text, e) == -1)
+		return -1;
+	return add_all(c, "name-server", &a->name_servers, e);
+}
+
+static int
+add_sr(struct conf *c, const struct install *in, struct err *e)
+{
+	const struct plan *p = in->plan;
+	const struct plan_disk *pd;
+	unsigned int i;
+
+	if (p->sr_disk == -1)
+		return conf_add(c, "sr-type", "none", e);
+	pd = &p->disks[p->sr_disk];
+	for (i = 0; pd->parts[i].kind != PART_SR; i++)
+		;
+	if (conf_add(c, "sr-type", "ext", e) == -1 ||
+	    conf_add(c, "sr-uuid", in->sr_uuid, e) == -1 ||
+	    conf_add(c, "sr-partuuid", in->uuids[p->sr_disk].part[i], e) == -1)
+		return -1;
+	return conf_add(c, "sr-disk", pd->disk->ids.n > 0 ?
+	    pd->disk->ids.list[0] : pd->disk->name, e);
+}
+
+static int
+make_host_conf(const struct install *in, struct conf *c, struct err *e)
+{
+	static const char *const ntp[] = { [NTP_UNSET] = "default",
+		[NTP_DHCP] = "dhcp", [NTP_DEFAULT] = "default",
+		[NTP_MANUAL] = "manual", [NTP_NONE] = "none" };
+	const struct answers *a = in->plan->answers;
+	char now[32];
+
+	snprintf(now, sizeof(now), "%lld", (long long)time(NULL));
+	if (conf_add(c, "host-uuid", in->host_uuid, e) == -1 ||
+	    (a->hostname.text != NULL &&
+	    conf_add(c, "hostname", a->hostname.text, e) == -1) ||
+	    conf_add(c, "timezone", text_or(&a->timezone, "Etc/UTC"), e) ==
+	    -1 || conf_add(c, "keymap", text_or(&a->keymap, "us"), e) == -1 ||
+	    add_network(c, in->plan, e) == -1 ||
+	    conf_add(c, "ntp", ntp[a->ntp], e) == -1 ||
+	    add_all(c, "ntp-server", &a->ntp_servers, e) == -1 ||
+	    add_sr(c, in, e) == -1 ||
+	    conf_add(c, "install-time", now, e) == -1)
+		return -1;
+	return conf_add(c, "ssh", a->ssh ? "on" : "off", e);
+}
+
+static int
+make_join_conf(const struct answers *a, struct conf *c, struct err *e)
+{
+	const struct { const char *key; const struct value *v; } rows[] = {
+		{ "coordinator", &a->coordinator },
+		{ "token", &a->token },
+		{ "fingerprint", &a->fingerprint },
+		{ "username", &a->username },
+		{ "password", &a->pool_password },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].v->text != NULL &&
+		    conf_add(c, rows[i].key, rows[i].v->text, e) == -1)
+			return -1;
+	return 0;
+}
+
+/* A SHA-512 crypt with 96 bits of salt; done off the record. */
+static int
+hash_password(const char *plain, struct buf *to, struct err *e)
+{
+	static const char digits[] = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz";
+	unsigned char random[16];
+	char salt[3 + sizeof(random) + 2] = "$6$";
+	const char *hash;
+
+	if (getrandom(random, sizeof(random), 0) != sizeof(random))
+		return err_sys(e, "getrandom");
+	for (size_t i = 0; i < sizeof(random); i++)
+		salt[3 + i] = digits[random[i] & 63];
+	salt[3 + sizeof(random)] = '$';
+	hash = crypt(plain, salt);
+	if (hash == NULL || strncmp(hash, salt, strlen(salt)) != 0)
+		return err_set(e, "root's password cannot be hashed");
+	buf_str_add(to, hash);
+	return 0;
+}
+
+static int
+write_shadow(const struct answers *a, const char *path, struct err *e)
+{
+	struct buf b = { 0 };
+	int rc = -1;
+
+	buf_str_add(&b, "root:");
+	if (a->password.text == NULL)
+		buf_str_add(&b, "!!");
+	else if (a->password_hashed)
+		buf_str_add(&b, a->password.text);
+	else if (hash_password(a->password.text, &b, e) == -1)
+		goto out;
+	buf_printf(&b, ":%lld:0:99999:7:::\n",
+	    (long long)(time(NULL) / (24 * 3600)));
+	if (buf_ok(&b, e) == -1 || file_write(path, b.data, b.len, 0600, e) ==
+	    -1)
+		goto out;
+	rc = 0;
+out:
+	buf_free(&b);
+	return rc;
+}
+
+static int
+write_keys(const struct values *keys, const char *path, struct err *e)
+{
+	struct buf b = { 0 };
+	int rc = -1;
+
+	for (size_t i = 0; i < keys->n; i++)
+		buf_printf(&b, "%s\n", keys->list[i].text);
+	if (buf_ok(&b, e) == 0)
+		rc = file_write(path, buf_str(&b), b.len, 0600, e);
+	buf_free(&b);
+	return rc;
+}
+
+static int
+write_inventory(const struct machine *m, const char *path, struct err *e)
+{
+	struct buf b = { 0 };
+	int rc = -1;
+
+	machine_save(m, &b);
+	if (buf_ok(&b, e) == 0)
+		rc = file_write(path, b.data, b.len, 0644, e);
+	buf_free(&b);
+	return rc;
+}
+
+static const struct { const char *name; mode_t mode; } dirs[] = {
+	{ "", 0755 }, { "/etc", 0755 }, { "/install", 0755 },
+	{ "/install/hooks", 0700 }, { "/db", 0700 }, { "/tls", 0700 },
+	{ "/ssh", 0700 }, { "/log", 0755 },
+};
+
+static int
+write_confs(const struct install *in, struct err *e)
+{
+	const struct answers *a = in->plan->answers;
+	struct conf host = { 0 }, join = { 0 };
+	char path[PATH_MAX];
+	int rc = -1;
+
+	snprintf(path, sizeof(path), "%s/state/etc/host.conf", in->work);
+	if (make_host_conf(in, &host, e) == -1 ||
+	    conf_write(&host, path, 0644, e) == -1)
+		goto out;
+	snprintf(path, sizeof(path), "%s/state/etc/join.conf", in->work);
+	if (a->pool && (make_join_conf(a, &join, e) == -1 ||
+	    conf_write(&join, path, 0600, e) == -1))
+		goto out;
+	rc = 0;
+out:
+	conf_free(&host);
+	conf_free(&join);
+	return rc;
+}
+
+int
+state_build(struct install *in, struct err *e)
+{
+	const struct answers *a = in->plan->answers;
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
+		snprintf(path, sizeof(path), "%s/state%s", in->work,
+		    dirs[i].name);
+		if (file_mkdirs(path, dirs[i].mode, e) == -1)
+			return -1;
+		if (chmod(path, dirs[i].mode) == -1)
+			return err_sys(e, "%s", path);
+	}
+	if (write_confs(in, e) == -1)
+		return -1;
+	snprintf(path, sizeof(path), "%s/state/etc/shadow", in->work);
+	if (write_shadow(a, path, e) == -1)
+		return -1;
+	snprintf(path, sizeof(path), "%s/state/etc/authorized_keys", in->work);
+	if (a->ssh_keys.n > 0 && write_keys(&a->ssh_keys, path, e) == -1)
+		return -1;
+	snprintf(path, sizeof(path), "%s/state/install/inventory", in->work);
+	if (write_inventory(in->plan->machine, path, e) == -1)
+		return -1;
+	snprintf(path, sizeof(path), "%s/state", in->work);
+	hooks_run(in, STAGE_POPULATED, path);
+	return 0;
+}
+
+int
+state_write(struct install *in, struct err *e)
+{
+	struct ext_place p = install_place(in, PART_STATE);
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/state", in->work);
+	return ext_make(&p, part_kinds[PART_STATE].label, in->state_uuid, path,
+	    ui_log_line, in->ui, e);
+}
+
+static int
+verify_file(const struct install *in, const struct ext_place *p,
+    const char *name, struct err *e)
+{
+	char path[PATH_MAX], *want, *has = NULL;
+	struct err none;
+	int rc;
+
+	snprintf(path, sizeof(path), "%s/state/%s", in->work, name);
+	if (file_read(path, 65536, &want, NULL, &none) == -1)
+		return 0;		/* not every host has it */
+	rc = ext_read(p, name, 65536, &has, NULL, e);
+	if (rc == 0 && strcmp(want, has) != 0)
+		rc = err_set(e, "%s: %s reads back differently", p->node,
+		    name);
+	explicit_bzero(want, strlen(want));
+	free(want);
+	if (has != NULL)
+		explicit_bzero(has, strlen(has));
+	free(has);
+	return rc;
+}
+
+/* As it was written, read from the disk anew. */
+int
+state_verify(struct install *in, struct err *e)
+{
+	static const char *const files[] = { "etc/host.conf", "etc/shadow",
+		"etc/join.conf" };
+	struct ext_place p = install_place(in, PART_STATE);
+	int fd;
+
+	fd = open(p.node, O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		return err_sys(e, "%s", p.node);
+	posix_fadvise(fd, (off_t)p.offset, (off_t)p.size, POSIX_FADV_DONTNEED);
+	close(fd);
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if (verify_file(in, &p, files[i], e) == -1)
+			return -1;
+	return 0;
+}
+
+/*
+ * The mark of a whole installation, and last of all: what was installed, and
+ * the log.
+ */
+int
+state_record(struct install *in, struct err *e)
+{
+	struct ext_place p = install_place(in, PART_STATE);
+	char line[HASH_HEX + 1];
+
+	if (ext_write(&p, "install", "log", buf_str(&in->ui->log),
+	    in->ui->log.len, 0644, e) == -1)
+		return -1;
+	snprintf(line, sizeof(line), "%s\n", in->plan->answers->sha256);
+	return ext_write(&p, "install", "answers.sha256", line, strlen(line),
+	    0644, e);
+}

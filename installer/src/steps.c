@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ext.h"
+#include "fat_volume.h"
+#include "file.h"
+#include "install.h"
+#include "probe.h"
+#include "wipe.h"
+
+#define BOOTCODE 440
+
+struct ext_place
+install_place(const struct install *in, enum part kind)
+{
+	const struct plan *p = in->plan;
+	const struct plan_disk *pd = kind == PART_SR ?
+	    &p->disks[p->sr_disk] : &p->disks[0];
+	const struct plan_part *pp = plan_part(pd, kind);
+
+	return (struct ext_place){ pd->disk->node, pp->start, pp->size };
+}
+
+/* What tells this disk from another: its size and the bytes at its ends. */
+static int
+mark_disk(const struct disk *d, char hex[HASH_HEX], struct err *e)
+{
+	char part[65536];
+	struct hash *h = NULL;
+	uint64_t at;
+	int fd, rc = -1;
+
+	fd = open(d->node, O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		return err_sys(e, "%s", d->node);
+	posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+	h = hash_new();
+	for (int half = 0; half < 2; half++)
+		for (at = 0; at < MIB; at += sizeof(part)) {
+			if (h == NULL || fat_pread(fd, part, sizeof(part),
+			    half == 0 ? at : d->size - MIB + at, e) == -1) {
+				err_in(e, "%s", d->node);
+				goto out;
+			}
+			hash_add(h, part, sizeof(part));
+		}
+	rc = 0;
+out:
+	hash_end(h, rc == 0 ? hex : NULL);
+	close(fd);
+	return rc;
+}
+
+int
+install_mark(struct install *in, struct err *e)
+{
+	for (unsigned int i = 0; i < in->plan->ndisks; i++)
+		if (mark_disk(in->plan->disks[i].disk, in->mark[i], e) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+same_disk(const struct install *in, const struct disk *d, struct err *e)
+{
+	const struct disk *now = NULL;
+	struct machine m = { 0 };
+	struct stat st;
+	int rc = 0;
+
+	if (in->images) {
+		if (stat(d->node, &st) == -1)
+			return err_sys(e, "%s", d->node);
+		return (uint64_t)st.st_size == d->size ? 0 :
+		    err_set(e, "%s: another size than planned for", d->node);
+	}
+	if (machine_probe(in->root, &m, e) == -1)
+		rc = -1;
+	for (size_t i = 0; i < m.ndisks; i++)
+		if (strcmp(m.disks[i].name, d->name) == 0)
+			now = &m.disks[i];
+	if (rc == 0 && now == NULL)
+		rc = err_set(e, "%s: the disk is gone", d->name);
+	else if (rc == 0 && (now->size != d->size ||
+	    strcmp(now->serial, d->serial) != 0 ||
+	    strcmp(now->model, d->model) != 0))
+		rc = err_set(e, "%s: another disk than planned for", d->name);
+	else if (rc == 0 && now->in_use[0] != '\0')
+		rc = err_set(e, "%s: %s", d->name, now->in_use);
+	machine_free(&m);
+	return rc;
+}
+
+static int
+do_identity(struct install *in, struct err *e)
+{
+	char hex[HASH_HEX];
+
+	for (unsigned int i = 0; i < in->plan->ndisks; i++) {
+		const struct disk *d = in->plan->disks[i].disk;
+
+		if (same_disk(in, d, e) == -1 || mark_disk(d, hex, e) == -1)
+			return -1;
+		if (strcmp(hex, in->mark[i]) != 0)
+			return err_set(e, "%s: its content changed after the "
+			    "plan was made", d->node);
+	}
+	return 0;
+}
+
+static int
+do_hooks(struct install *in, struct err *e)
+{
+	if (hooks_fetch(in, e) == -1)
+		return -1;
+	hooks_run(in, STAGE_START, NULL);
+	return 0;
+}
+
+static int
+do_wipe(struct install *in, struct err *e)
+{
+	in->writing = true;
+	for (unsigned int i = 0; i < in->plan->ndisks; i++)
+		if (wipe_disk(&in->plan->disks[i], e) == -1 ||
+		    gpt_reread(in->plan->disks[i].disk->node, e) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+read_bootcode(const struct install *in, char code[BOOTCODE], struct err *e)
+{
+	char path[PATH_MAX], *data;
+	size_t len;
+	int rc = 0;
+
+	snprintf(path, sizeof(path), "%s/gptmbr.bin", in->share);
+	if (file_read(path, BOOTCODE, &data, &len, e) == -1)
+		return -1;
+	if (len == 0)
+		rc = err_set(e, "%s: empty", path);
+	memset(code, 0, BOOTCODE);
+	memcpy(code, data, len);
+	free(data);
+	return rc;
+}
+
+static int
+make_uuids(struct install *in, struct err *e)
+{
+	if (uuid_make(in->host_uuid, e) == -1 ||
+	    uuid_make(in->state_uuid, e) == -1 ||
+	    uuid_make(in->sr_uuid, e) == -1)
+		return -1;
+	for (int i = 0; i < 2; i++)
+		for (int k = 0; k < PART_COUNT; k++)
+			if (uuid_make(in->uuids[i].part[k], e) == -1)
+				return -1;
+	return 0;
+}
+
+/* The second disk holds an SR alone and does not boot. */
+static int
+do_table(struct install *in, struct err *e)
+{
+	char code[BOOTCODE];
+
+	if (read_bootcode(in, code, e) == -1 || make_uuids(in, e) == -1)
+		return -1;
+	for (unsigned int i = 0; i < in->plan->ndisks; i++)
+		if (gpt_write(&in->plan->disks[i], &in->uuids[i],
+		    i == 0 ? code : NULL, e) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+do_sr(struct install *in, struct err *e)
+{
+	struct ext_place p;
+
+	if (in->plan->sr_disk == -1)
+		return 0;
+	p = install_place(in, PART_SR);
+	return ext_make(&p, part_kinds[PART_SR].label, in->sr_uuid, NULL,
+	    ui_log_line, in->ui, e);
+}
+
+static int
+do_state(struct install *in, struct err *e)
+{
+	return state_build(in, e) == -1 ? -1 : state_write(in, e);
+}
+
+static int
+do_verify(struct install *in, struct err *e)
+{
+	char code[BOOTCODE];
+
+	if (read_bootcode(in, code, e) == -1)
+		return -1;
+	for (unsigned int i = 0; i < in->plan->ndisks; i++)
+		if (gpt_verify(&in->plan->disks[i], &in->uuids[i],
+		    i == 0 ? code : NULL, e) == -1)
+			return -1;
+	return slot_verify(in, e) == -1 ? -1 : state_verify(in, e);
+}
+
+/*
+ * A firmware that takes no entry still finds the slot by its default path, so
+ * that is worth a warning, not a failure.
+ */
+static int
+do_boot(struct install *in, struct err *e)
+{
+	char dir[PATH_MAX];
+
+	for (unsigned int i = 0; i < in->plan->ndisks; i++)
+		if (gpt_reread(in->plan->disks[i].disk->node, e) == -1)
+			return -1;
+	if (!in->plan->machine->uefi)
+		return 0;
+	snprintf(dir, sizeof(dir), "%s/sys/firmware/efi/efivars", in->root);
+	if (efi_entry_make(in, dir, e) == -1)
+		ui_say(in->ui, "  warning: no boot entry was made: %s",
+		    e->text);
+	return 0;
+}
+
+static int
+do_record(struct install *in, struct err *e)
+{
+	int fd, rc = 0;
+
+	if (state_record(in, e) == -1)
+		return -1;
+	for (unsigned int i = 0; rc == 0 && i < in->plan->ndisks; i++) {
+		const char *node = in->plan->disks[i].disk->node;
+
+		fd = open(node, O_RDONLY | O_CLOEXEC);
+		if (fd == -1 || fsync(fd) == -1)
+			rc = err_sys(e, "%s: sync", node);
+		if (fd != -1)
+			close(fd);
+	}
+	return rc;
+}
+
+/* The installation, from top to bottom.  Nothing is written before wipe. */
+static const struct step {
+	const char *name, *title;
+	int (*run)(struct install *, struct err *);
+} steps[] = {
+	{ "medium",	"check the image on the medium",	medium_check },
+	{ "hooks",	"fetch the hooks",			do_hooks },
+	{ "identity",	"look at the disk again",		do_identity },
+	{ "wipe",	"wipe what the disk held",		do_wipe },
+	{ "table",	"write the partition table",		do_table },
+	{ "sr",		"make the storage repository",		do_sr },
+	{ "state",	"write the host's state",		do_state },
+	{ "slot",	"copy the image into slot A",		slot_write },
+	{ "verify",	"read everything back",			do_verify },
+	{ "boot",	"make the disk the one to boot",	do_boot },
+	{ "record",	"note that all is done",		do_record },
+};
+#define NSTEPS (sizeof(steps) / sizeof(steps[0]))
+
+int
+install_run(struct install *in, struct err *e)
+{
+	double from;
+	size_t i;
+
+	for (i = 0; i < NSTEPS; i++) {
+		from = ui_now();
+		ui_say(in->ui, "step %zu/%zu %s: %s", i + 1, NSTEPS,
+		    steps[i].name, steps[i].title);
+		in->ui->percent = 0;
+		if (steps[i].run(in, e) == -1)
+			return err_in(e, "step %s", steps[i].name);
+		ui_say(in->ui, "  %zu %% done, %.1f s",
+		    (i + 1) * 100 / NSTEPS, ui_now() - from);
+	}
+	return 0;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef INSTALLER_WIPE_H
+#define INSTALLER_WIPE_H
+
+#include "err.h"
+#include "plan.h"
+
+/*
+ * Make a planned disk forget what it held: signatures of RAIDs, LVM, ZFS and
+ * file systems, of the whole disk, of its old partitions and where the new
+ * ones will lie; then the first and last MiB.  Other disks are not touched.
+ */
+int wipe_disk(const struct plan_disk *pd, struct err *e);
+
+#endif
