@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net_answer.h"
+#include "net_http.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+
+/* Serve the requests in `in', which comes in pieces of that size. */
+static void
+serve(const char *in, size_t len, size_t piece, enum service service,
+    struct buf *out)
+{
+	struct http h;
+	struct call c = { 0 };
+	struct reply r = { 0 };
+	size_t n, used;
+
+	http_init(&h, 4096);
+	while (len > 0 && h.state != HTTP_BAD) {
+		n = piece < len ? piece : len;
+		used = http_feed(&h, in, n);
+		if (used > n || (used < n && h.state == HTTP_READING))
+			abort();
+		in += used;
+		len -= used;
+		if (h.state == HTTP_BAD)
+			answer_status(out, h.status);
+		if (h.state != HTTP_DONE)
+			continue;
+		if (answer_request(out, service, 443, &h, &c)) {
+			reply_set(&r, value_copy(c.params));
+			answer_reply(out, &h, &c, &r);
+		}
+		call_free(&c);
+		reply_free(&r);
+		if (!http_keep_alive(&h))
+			break;
+		http_next(&h);
+	}
+	if (out->failed)
+		abort();
+	http_free(&h);
+}
+
+/* However the bytes come in, the answers are the same. */
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	struct buf whole = { 0 }, pieces = { 0 };
+	enum service service;
+	size_t piece;
+
+	if (len < 1 || len > 8192)
+		return 0;
+	service = data[0] & 1 ? SERVICE_API : SERVICE_REDIRECT;
+	piece = 1 + (data[0] >> 1);
+	serve((const char *)data + 1, len - 1, len, service, &whole);
+	serve((const char *)data + 1, len - 1, piece, service, &pieces);
+	if (whole.len != pieces.len ||
+	    (whole.len > 0 && memcmp(whole.data, pieces.data, whole.len) != 0))
+		abort();
+	buf_free(&whole);
+	buf_free(&pieces);
+	return 0;
+}
