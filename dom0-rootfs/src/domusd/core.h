@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DOMUSD_CORE_H
+#define DOMUSD_CORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "db.h"
+#include "id.h"
+#include "msg.h"
+
+struct cert;
+struct conf;
+struct core;
+struct log;
+struct request;
+
+/*
+ * [core]: everything it knows, made in its main and handed down.  One thread,
+ * one loop; nothing in it waits.
+ */
+
+/* What the command line and etc/host.conf say. */
+struct options {
+	const char *state;	/* directory */
+	const char *socket;	/* for root's own calls */
+	const char *listen;	/* address, or NULL: all */
+	int port, http_port;
+	const char *fake_xen;	/* native builds only */
+	int interval;		/* seconds between two rounds of facts */
+};
+
+/* A conversation: with [net], [xen], [link], or a program of root's. */
+struct peer {
+	struct msg_port port;
+	enum peer_kind { PEER_NET, PEER_XEN, PEER_LINK, PEER_LOCAL } kind;
+	bool ended;
+	struct peer *next;
+};
+
+/* A question to [xen] or [link] that is not answered yet. */
+struct question {
+	uint64_t id;
+	struct peer *to;
+	/* q is the request that waits, or NULL */
+	void (*answered)(struct core *, struct request *q, struct reply *);
+	struct request *q;
+	struct question *next;
+};
+
+/* Things done from time to time; the table is in core_loop.c. */
+#define EVERY 4
+
+/* A failed login, remembered for a while. */
+#define GUESSERS 64
+struct guesser {
+	char peer[CALL_PEER];
+	int failures;
+	int64_t last;		/* milliseconds */
+};
+
+struct core {
+	const struct options *options;
+	const struct log *log;
+	const struct conf *conf;	/* etc/host.conf */
+	const struct cert *cert;	/* of this host */
+	struct db db;
+	int local_fd;			/* listens; -1: none */
+	int signal_fd;			/* SIGTERM: stop */
+	struct peer *peers, *net, *xen, *link;
+	struct question *questions;
+	uint64_t last_id;
+	struct request *requests;	/* that are not finished */
+	struct guesser guessers[GUESSERS];
+	char host_ref[ID_REF];		/* this host */
+	char host_uuid[ID_UUID];
+	int64_t events_due;		/* milliseconds, or 0 */
+	int64_t stop_due;		/* the same: end of the agent */
+	int64_t started;		/* Unix time */
+	bool facts_asked, joining, stop;
+	struct pool_state *pool;
+	int64_t every_due[EVERY];	/* of core_loop.c's table */
+};
+
+/* Milliseconds of a clock that only goes forward; seconds since 1970. */
+int64_t core_ms(void);
+int64_t core_time(void);
+
+/* The loop, until core->stop.  -1 when a peer we cannot be without has gone. */
+int core_loop(struct core *core, struct err *e);
+
+/* Turn until the first facts of this host have become records.  -1 and e. */
+int core_first_facts(struct core *core, struct err *e);
+
+/* A new conversation on fd; NULL: no memory.  The core frees it. */
+struct peer *core_peer(struct core *core, enum peer_kind kind, int fd,
+    uint64_t accepts, size_t max_in, size_t max_out);
+
+/*
+ * Ask [xen] or [link].  params is taken.  The answer comes to answered(); when
+ * `to' is not there, with the failure INTERNAL_ERROR.
+ */
+void core_ask(struct core *core, struct peer *to, const char *what,
+    struct value *params, void (*answered)(struct core *, struct request *,
+    struct reply *), struct request *q);
+
+/* Commit an own transaction; failures go to the log. */
+void core_commit(struct core *core, const char *what);
+
+/* The records that a host always has. */
+struct record *core_host(const struct core *core);
+struct record *core_pool(const struct core *core);
+
+#endif

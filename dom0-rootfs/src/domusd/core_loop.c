@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core.h"
+#include "event.h"
+#include "facts.h"
+#include "local.h"
+#include "log.h"
+#include "pool.h"
+#include "request.h"
+#include "session.h"
+#include "task.h"
+
+#define LOCAL_PEERS 32
+#define PEERS (LOCAL_PEERS + 3)
+#define FIRST_FACTS_MS 30000
+
+/* What is done from time to time; seconds 0: as often as facts are read. */
+static const struct {
+	int seconds;
+	void (*run)(struct core *);
+} every[EVERY] = {
+	{ 0, facts_ask },
+	{ 1, pool_tick },
+	{ 60, session_expire },
+	{ 3600, task_expire },
+};
+
+int64_t
+core_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+int64_t
+core_time(void)
+{
+	return (int64_t)time(NULL);
+}
+
+struct peer *
+core_peer(struct core *core, enum peer_kind kind, int fd, uint64_t accepts,
+    size_t max_in, size_t max_out)
+{
+	struct peer *p = calloc(1, sizeof(*p));
+
+	if (p == NULL)
+		return NULL;
+	p->kind = kind;
+	msg_port_init(&p->port, fd, accepts, max_in, max_out);
+	p->next = core->peers;
+	core->peers = p;
+	return p;
+}
+
+void
+core_ask(struct core *core, struct peer *to, const char *what,
+    struct value *params, void (*answered)(struct core *, struct request *,
+    struct reply *), struct request *q)
+{
+	struct question *a = calloc(1, sizeof(*a)), **at;
+	struct call c = { .method = strdup(what), .params = params };
+	struct err e;
+
+	if (a == NULL || c.method == NULL || to == NULL ||
+	    value_ok(params, &e) == -1 ||
+	    msg_call_put(&to->port, core->last_id + 1, &c, &e) == -1) {
+		log_error(core->log, "%s: cannot be asked", what);
+		/* answered from the loop, never from inside the asking */
+		to = NULL;
+	}
+	call_free(&c);
+	if (a == NULL)
+		abort();
+	*a = (struct question){ ++core->last_id, to, answered, q, NULL };
+	for (at = &core->questions; *at != NULL; at = &(*at)->next)
+		;
+	*at = a;
+}
+
+static void
+answer_question(struct core *core, struct question **at, struct reply *r)
+{
+	struct question *a = *at;
+
+	*at = a->next;
+	a->answered(core, a->q, r);
+	free(a);
+}
+
+static void
+got_reply(struct core *core, const struct peer *p, const struct msg *m)
+{
+	struct question **at;
+	struct reply r;
+	struct err e;
+
+	for (at = &core->questions; *at != NULL; at = &(*at)->next)
+		if ((*at)->id == m->id && (*at)->to == p)
+			break;
+	if (*at == NULL)
+		return;
+	if (msg_reply_get(m, &r, &e) == -1)
+		reply_fail(&r, "INTERNAL_ERROR", e.text, NULL);
+	answer_question(core, at, &r);
+	reply_free(&r);
+}
+
+/* Questions that could not be put. */
+static void
+answer_unasked(struct core *core)
+{
+	struct question **at = &core->questions;
+	struct reply r = { 0 };
+
+	while (*at != NULL) {
+		if ((*at)->to != NULL) {
+			at = &(*at)->next;
+			continue;
+		}
+		reply_fail(&r, "INTERNAL_ERROR", "cannot be asked", NULL);
+		answer_question(core, at, &r);
+		at = &core->questions;
+	}
+	reply_free(&r);
+}
+
+static void
+got(struct core *core, struct peer *p, const struct msg *m)
+{
+	struct call c;
+	struct err e;
+
+	switch (m->kind) {
+	case MSG_CALL:
+		if (msg_call_get(m, &c, &e) == -1) {
+			log_error(core->log, "%s", e.text);
+			p->ended = true;
+			return;
+		}
+		request_start(core, p, m->id, &c, p->kind == PEER_LOCAL);
+		break;
+	case MSG_CANCEL:
+		request_cancel(core, p, m->id);
+		break;
+	case MSG_REPLY:
+		got_reply(core, p, m);
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+serve_peer(struct core *core, struct peer *p)
+{
+	struct msg m;
+	struct err e;
+	int r = 0;
+
+	if (msg_fill(&p->port, &e) == -1) {
+		log_error(core->log, "%s", e.text);
+		p->ended = true;
+		return;
+	}
+	while (!p->ended && (r = msg_next(&p->port, &m, &e)) == 1)
+		got(core, p, &m);
+	if (r == -1)
+		log_error(core->log, "%s", e.text);
+	p->ended |= r == -1 || p->port.eof;
+}
+
+static void
+flush_peers(struct core *core)
+{
+	struct peer *p;
+	struct err e;
+
+	for (p = core->peers; p != NULL; p = p->next)
+		if (msg_waiting(&p->port) && msg_flush(&p->port, &e) == -1)
+			p->ended = true;
+}
+
+/* Local peers come and go; without one of the others we are no agent. */
+static int
+reap_peers(struct core *core, struct err *e)
+{
+	static const char *const names[] = { "[net]", "[xen]", "[link]", "" };
+	struct peer **at = &core->peers, *p;
+
+	while ((p = *at) != NULL) {
+		if (!p->ended) {
+			at = &p->next;
+			continue;
+		}
+		if (p->kind != PEER_LOCAL)
+			return err_set(e, "%s has ended", names[p->kind]);
+		*at = p->next;
+		request_peer_gone(core, p);
+		close(p->port.fd);
+		msg_port_free(&p->port);
+		free(p);
+	}
+	return 0;
+}
+
+static void
+accept_local(struct core *core)
+{
+	struct peer *p;
+	size_t n = 0;
+	int fd = local_accept(core->local_fd);
+
+	if (fd == -1)
+		return;
+	for (p = core->peers; p != NULL; p = p->next)
+		n++;
+	if (n >= PEERS || core_peer(core, PEER_LOCAL, fd, MSG_FROM_NET,
+	    MSG_MAX_FROM_NET, MSG_MAX_FROM_CORE) == NULL)
+		close(fd);
+}
+
+static int
+wait_ms(const struct core *core)
+{
+	int64_t now = core_ms(), due = event_due(core);
+
+	for (size_t i = 0; i < EVERY; i++)
+		if (due == 0 || core->every_due[i] < due)
+			due = core->every_due[i];
+	return due <= now ? 0 : due - now > 60000 ? 60000 : (int)(due - now);
+}
+
+static void
+run_due(struct core *core)
+{
+	int seconds;
+
+	for (size_t i = 0; i < EVERY; i++) {
+		if (core->every_due[i] > core_ms())
+			continue;
+		seconds = every[i].seconds != 0 ? every[i].seconds :
+		    core->options->interval;
+		core->every_due[i] = core_ms() + seconds * 1000;
+		every[i].run(core);
+	}
+	event_run(core);
+	core->stop |= core->stop_due != 0 && core->stop_due <= core_ms();
+}
+
+static void
+got_signal(struct core *core)
+{
+	struct signalfd_siginfo info;
+
+	if (read(core->signal_fd, &info, sizeof(info)) == sizeof(info))
+		core->stop = true;
+}
+
+static int
+turn(struct core *core, struct err *e)
+{
+	struct pollfd fds[PEERS + 3];
+	struct peer *peers[PEERS + 1], *p;
+	nfds_t n = 0, npeers;
+
+	for (p = core->peers; p != NULL && n < PEERS; p = p->next) {
+		peers[n] = p;
+		fds[n++] = (struct pollfd){ p->port.fd, (short)(POLLIN |
+		    (msg_waiting(&p->port) ? POLLOUT : 0)), 0 };
+	}
+	npeers = n;
+	fds[n++] = (struct pollfd){ core->signal_fd, POLLIN, 0 };
+	fds[n++] = (struct pollfd){ core->local_fd, POLLIN, 0 };
+	if (poll(fds, n, wait_ms(core)) == -1)
+		return errno == EINTR ? 0 : err_sys(e, "poll");
+	for (nfds_t i = 0; i < npeers; i++)
+		if (fds[i].revents & (POLLIN | POLLHUP | POLLERR))
+			serve_peer(core, peers[i]);
+	if (fds[npeers].revents & POLLIN)
+		got_signal(core);
+	if (fds[npeers + 1].revents & POLLIN)
+		accept_local(core);
+	answer_unasked(core);
+	run_due(core);
+	flush_peers(core);
+	return reap_peers(core, e);
+}
+
+int
+core_first_facts(struct core *core, struct err *e)
+{
+	int64_t until = core_ms() + FIRST_FACTS_MS;
+
+	while (core_host(core) == NULL && !core->stop) {
+		if (turn(core, e) == -1)
+			return -1;
+		if (core_ms() > until)
+			return err_set(e, "[xen] tells nothing of this host");
+	}
+	return 0;
+}
+
+int
+core_loop(struct core *core, struct err *e)
+{
+	while (!core->stop)
+		if (turn(core, e) == -1)
+			return -1;
+	flush_peers(core);
+	return 0;
+}

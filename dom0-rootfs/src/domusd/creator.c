@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+#include <string.h>
+
+#include "core.h"
+#include "creator.h"
+#include "type.h"
+
+/* The fields a client may set, checked; unknown ones are none of ours. */
+static struct value *
+take_fields(struct request *q)
+{
+	const struct value *args = q->args[0];
+	struct value *fields = value_new_struct(), *v;
+	enum field_id f;
+	struct err e;
+
+	for (size_t i = 0; i < value_len(args); i++) {
+		f = model_field(q->method.cls, value_name_at(args, i));
+		if (f == FIELDS || model_fields[f].q == RO_R)
+			continue;
+		v = type_take(model_fields[f].type, value_at(args, i), &e);
+		if (v == NULL) {
+			value_free(fields);
+			req_fail(q, "FIELD_TYPE_ERROR", model_fields[f].name,
+			    NULL);
+			return NULL;
+		}
+		value_set(fields, model_fields[f].name, v);
+	}
+	return fields;
+}
+
+static int
+create(struct request *q)
+{
+	struct value *fields = take_fields(q);
+	struct record *r;
+
+	if (fields == NULL)
+		return -1;
+	r = db_create(&q->core->db, q->method.cls, NULL, fields);
+	value_free(fields);
+	return req_return_str(q, r != NULL ? r->ref : "");
+}
+
+static int
+destroy(struct request *q)
+{
+	db_destroy(&q->core->db, q->self);
+	return 0;
+}
+
+/* Internal networks get the next free bridge name of their own kind. */
+static int
+create_network(struct request *q)
+{
+	struct value *fields = take_fields(q);
+	const struct db *db = &q->core->db;
+	char bridge[32];
+	struct record *r;
+
+	if (fields == NULL)
+		return -1;
+	r = db_where(db, network_bridge, value_get_str(fields, "bridge") !=
+	    NULL ? value_get_str(fields, "bridge") : "");
+	if (r != NULL) {
+		value_free(fields);
+		return req_fail(q, "BRIDGE_NAME_EXISTS",
+		    rec_str(r, network_bridge), NULL);
+	}
+	if (value_get_str(fields, "bridge") == NULL ||
+	    *value_get_str(fields, "bridge") == '\0') {
+		for (int i = 0;; i++) {
+			snprintf(bridge, sizeof(bridge), "xapi%d", i);
+			if (db_where(db, network_bridge, bridge) == NULL)
+				break;
+		}
+		value_set_str(fields, "bridge", bridge);
+	}
+	if (value_get(fields, "managed") == NULL)
+		value_set_bool(fields, "managed", true);
+	r = db_create(&q->core->db, CLASS_network, NULL, fields);
+	value_free(fields);
+	return req_return_str(q, r != NULL ? r->ref : "");
+}
+
+static int
+destroy_network(struct request *q)
+{
+	const struct value *pifs = rec_get(q->self, network_PIFs);
+	const struct value *vifs = rec_get(q->self, network_VIFs);
+
+	if (value_len(pifs) > 0)
+		return req_fail(q, "NETWORK_CONTAINS_PIF",
+		    value_str(value_at(pifs, 0)), NULL);
+	if (value_len(vifs) > 0)
+		return req_fail(q, "NETWORK_CONTAINS_VIF",
+		    value_str(value_at(vifs, 0)), NULL);
+	return destroy(q);
+}
+
+static int
+destroy_user(struct request *q)
+{
+	if (strcmp(rec_str(q->self, user_short_name), "root") == 0)
+		return req_fail(q, "OPERATION_NOT_ALLOWED",
+		    "root cannot be removed", NULL);
+	return destroy(q);
+}
+
+static const struct {
+	enum class_id cls;
+	method_fn *create, *destroy;
+} creators[] = {
+	{ CLASS_network, create_network, destroy_network },
+	{ CLASS_secret, create, destroy },
+	{ CLASS_subject, create, destroy },
+	{ CLASS_user, create, destroy_user },
+};
+
+method_fn *
+creator_find(enum class_id cls, bool make)
+{
+	for (size_t i = 0; i < sizeof(creators) / sizeof(creators[0]); i++)
+		if (creators[i].cls == cls)
+			return make ? creators[i].create : creators[i].destroy;
+	return NULL;
+}

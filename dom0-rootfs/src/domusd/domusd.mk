@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: ISC
+# The host agent.  Two programs from the same sources: domusd for the image,
+# with libxl below [xen]; domusd-fake for tests here, whose machine is a file.
+
+domusd_dir := dom0-rootfs/src/domusd
+domusd_db_src := $(addprefix $(domusd_dir)/,model.c type.c map.c id.c \
+	relation.c db.c db_look.c db_set.c db_tx.c store_sqlite.c)
+domusd_core_src := $(domusd_db_src) $(addprefix $(domusd_dir)/,bundle.c \
+	coordinator.c core_loop.c core_main.c creator.c dispatch.c enrol.c \
+	event.c expr.c facts.c facts_cpu.c facts_net.c facts_pool.c hello.c host.c \
+	implicit.c join.c link.c member.c message.c methods.c pool.c priv.c \
+	request.c session.c storage.c task.c token.c)
+domusd_src := $(domusd_core_src) $(net_src) $(addprefix $(domusd_dir)/,main.c \
+	cert.c proc.c xen.c)
+domusd_libs = $(call net_libs,$(1)) $(call rpc_libs,$(1)) -lsqlite3 -lcrypt
+
+# $(call domusd_program,WAY,NAME,MORE FILES.c,MORE LIBS)
+define domusd_program
+$(call program,$(1),$(2),$(domusd_src) $(3),$(4) $(call domusd_libs,$(1)))
+$(call uses_net,$(1),$(2))
+$(call uses_rpc,$(1),$(2))
+endef
+
+$(eval $(call domusd_program,native,domusd-fake,$(domusd_dir)/xen_fake.c,))

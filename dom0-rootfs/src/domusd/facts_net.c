@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+#include <string.h>
+
+#include "core.h"
+#include "facts_parts.h"
+#include "type.h"
+
+/* PIFs, their metrics, and the networks they are on. */
+
+#define NO_VLAN -1
+
+static struct record *
+pif_of(struct db *db, const struct record *host, const char *device)
+{
+	struct record *r;
+
+	for (size_t i = 0; i < db_count(db, CLASS_PIF); i++) {
+		r = db_at(db, CLASS_PIF, i);
+		if (strcmp(rec_str(r, PIF_host), host->ref) == 0 &&
+		    strcmp(rec_str(r, PIF_device), device) == 0)
+			return r;
+	}
+	return NULL;
+}
+
+/* The bridge that a NIC has, or would have: xenbr1... for those without. */
+static void
+bridge_of(struct db *db, const struct value *nic, char *bridge, size_t size)
+{
+	snprintf(bridge, size, "%s", facts_str(nic, "bridge"));
+	for (int i = 1; *bridge == '\0'; i++) {
+		snprintf(bridge, size, "xenbr%d", i);
+		if (db_where(db, network_bridge, bridge) != NULL)
+			*bridge = '\0';
+	}
+}
+
+static struct record *
+network_of(struct db *db, const struct value *nic)
+{
+	char bridge[32];
+	struct value *v;
+	struct record *r;
+
+	bridge_of(db, nic, bridge, sizeof(bridge));
+	r = db_where(db, network_bridge, bridge);
+	if (r != NULL)
+		return r;
+	v = value_new_struct();
+	value_set(v, "name_label", value_new_fmt(
+	    "Pool-wide network associated with %s",
+	    facts_str(nic, "device")));
+	value_set_str(v, "bridge", bridge);
+	value_set_int(v, "MTU", 1500);
+	value_set_bool(v, "managed", true);
+	r = db_create(db, CLASS_network, NULL, v);
+	value_free(v);
+	return r;
+}
+
+static struct record *
+new_pif(struct db *db, const struct record *host, const struct value *nic)
+{
+	const struct record *network = network_of(db, nic);
+	struct value *v = value_new_struct();
+	struct record *r;
+
+	value_set_str(v, "device", facts_str(nic, "device"));
+	value_set_str(v, "host", host->ref);
+	value_set_str(v, "network", network != NULL ? network->ref : NULL_REF);
+	value_set_int(v, "VLAN", NO_VLAN);
+	value_set_bool(v, "physical", true);
+	value_set_bool(v, "managed", true);
+	value_set_str(v, "primary_address_type", "IPv4");
+	r = db_create(db, CLASS_PIF, NULL, v);
+	value_free(v);
+	return r;
+}
+
+/* Only the management interface has an address; "" and None elsewhere. */
+static void
+apply_address(struct db *db, struct record *pif, const struct value *m)
+{
+	static const struct {
+		enum field_id f;
+		const char *name;
+	} fields[] = {
+		{ PIF_IP, "address" }, { PIF_netmask, "netmask" },
+		{ PIF_gateway, "gateway" }, { PIF_DNS, "dns" },
+	};
+	const char *mode = facts_str(m, "mode");
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		db_set_str(db, pif, fields[i].f, facts_str(m, fields[i].name));
+	db_set_str(db, pif, PIF_ip_configuration_mode,
+	    strcmp(mode, "dhcp") == 0 ? "DHCP" :
+	    strcmp(mode, "static") == 0 ? "Static" : "None");
+	db_set_bool(db, pif, PIF_management, m != NULL);
+	db_set_bool(db, pif, PIF_disallow_unplug, m != NULL);
+}
+
+static void
+apply_nic(struct core *core, struct record *host, const struct value *nic,
+    const struct value *management)
+{
+	struct db *db = &core->db;
+	const char *device = facts_str(nic, "device");
+	struct record *pif = pif_of(db, host, device), *m;
+
+	if (pif == NULL)
+		pif = new_pif(db, host, nic);
+	if (pif == NULL)
+		return;
+	m = facts_ensure(db, rec_ref(db, pif, PIF_metrics), CLASS_PIF_metrics);
+	if (m == NULL)
+		return;
+	db_set_str(db, pif, PIF_metrics, m->ref);
+	facts_copy(db, pif, PIF_MAC, nic, "mac");
+	facts_copy(db, pif, PIF_MTU, nic, "mtu");
+	db_set_bool(db, pif, PIF_currently_attached,
+	    *facts_str(nic, "bridge") != '\0');
+	apply_address(db, pif, strcmp(facts_str(management, "device"),
+	    device) == 0 ? management : NULL);
+	facts_copy(db, m, PIF_metrics_vendor_id, nic, "vendor_id");
+	facts_copy(db, m, PIF_metrics_vendor_name, nic, "vendor_name");
+	facts_copy(db, m, PIF_metrics_device_id, nic, "device_id");
+	facts_copy(db, m, PIF_metrics_device_name, nic, "device_name");
+	facts_copy(db, m, PIF_metrics_pci_bus_path, nic, "pci");
+}
+
+static bool
+is_there(const struct value *nics, const char *device)
+{
+	for (size_t i = 0; i < value_len(nics); i++)
+		if (strcmp(facts_str(value_at(nics, i), "device"),
+		    device) == 0)
+			return true;
+	return false;
+}
+
+/* A NIC that was taken out leaves no PIF behind, unless it was configured. */
+static void
+remove_missing(struct db *db, const struct record *host,
+    const struct value *nics)
+{
+	struct record *pif, *m;
+
+	for (size_t i = db_count(db, CLASS_PIF); i-- > 0;) {
+		pif = db_at(db, CLASS_PIF, i);
+		if (strcmp(rec_str(pif, PIF_host), host->ref) != 0 ||
+		    !rec_bool(pif, PIF_physical) ||
+		    rec_bool(pif, PIF_management) ||
+		    is_there(nics, rec_str(pif, PIF_device)))
+			continue;
+		m = rec_ref(db, pif, PIF_metrics);
+		if (m != NULL)
+			db_destroy(db, m);
+		db_destroy(db, pif);
+	}
+}
+
+void
+facts_networks(struct core *core, struct record *host,
+    const struct value *facts)
+{
+	const struct value *nics = value_get(facts, "nics");
+
+	if (!value_is(nics, VALUE_ARRAY))
+		return;
+	for (size_t i = 0; i < value_len(nics); i++)
+		apply_nic(core, host, value_at(nics, i),
+		    value_get(facts, "management"));
+	remove_missing(&core->db, host, nics);
+}
+
+void
+facts_network_figures(struct core *core, struct record *host,
+    const struct value *facts)
+{
+	const struct value *nics = value_get(facts, "nics"), *nic;
+	struct db *db = &core->db;
+	struct record *pif, *m;
+
+	for (size_t i = 0; i < value_len(nics); i++) {
+		nic = value_at(nics, i);
+		pif = pif_of(db, host, facts_str(nic, "device"));
+		m = pif != NULL ? rec_ref(db, pif, PIF_metrics) : NULL;
+		if (m == NULL)
+			continue;
+		facts_copy(db, m, PIF_metrics_carrier, nic, "carrier");
+		facts_copy(db, m, PIF_metrics_speed, nic, "speed");
+		facts_copy(db, m, PIF_metrics_duplex, nic, "duplex");
+		db_set_time(db, m, PIF_metrics_last_updated, core_time());
+	}
+}

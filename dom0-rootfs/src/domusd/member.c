@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bundle.h"
+#include "core.h"
+#include "facts_parts.h"
+#include "link.h"
+#include "log.h"
+#include "member.h"
+#include "pool.h"
+
+#define LONGEST_WAIT_S 15
+#define RESULT_MS 5000		/* a hello waits this long for results */
+#define POWER_MS 3000		/* between a promised reboot and the reboot */
+
+int
+member_refuses(struct request *q)
+{
+	char host[256];
+
+	if (!q->core->pool->member)
+		return 0;
+	pool_host_part(q->core->pool->address, host, sizeof(host));
+	return req_fail(q, "HOST_IS_SLAVE", host, NULL);
+}
+
+void
+member_become(struct core *core, const char *address,
+    const char *fingerprint, const char *secret)
+{
+	db_note_set(&core->db, "pool.coordinator", address);
+	db_note_set(&core->db, "pool.fingerprint", fingerprint);
+	db_note_set(&core->db, "pool.secret", secret);
+	db_note_set(&core->db, "join.secret", NULL);
+}
+
+void
+member_load(struct core *core)
+{
+	struct pool_state *p = core->pool;
+	const char *address = db_note(&core->db, "pool.coordinator");
+	const char *print = db_note(&core->db, "pool.fingerprint");
+	const char *secret = db_note(&core->db, "pool.secret");
+
+	p->member = address != NULL && print != NULL && secret != NULL;
+	if (!p->member)
+		return;
+	snprintf(p->address, sizeof(p->address), "%s", address);
+	snprintf(p->fingerprint, sizeof(p->fingerprint), "%s", print);
+	snprintf(p->secret, sizeof(p->secret), "%s", secret);
+	p->push = true;
+	p->hello_due = 0;
+}
+
+/* Thrown out: a pool of one again, with everything that is on its disks. */
+static void
+leave(struct core *core)
+{
+	static const char *const notes[] = { "pool.coordinator",
+		"pool.fingerprint", "pool.secret", "join.secret" };
+	struct record *pool = core_pool(core);
+	struct err e;
+
+	db_begin(&core->db, true);
+	for (size_t i = 0; i < sizeof(notes) / sizeof(notes[0]); i++)
+		db_note_set(&core->db, notes[i], NULL);
+	if (pool != NULL)
+		db_destroy(&core->db, pool);
+	facts_pool(core, core_host(core));
+	if (db_commit(&core->db, &e) == -1) {
+		log_error(core->log, "leaving the pool: %s", e.text);
+		return;
+	}
+	core->pool->member = false;
+	explicit_bzero(core->pool->secret, sizeof(core->pool->secret));
+	log_warn(core->log, "ejected by the coordinator: a pool of one again");
+}
+
+static void
+add_result(struct core *core, int64_t id, struct reply *r)
+{
+	struct value *v = value_new_struct();
+
+	value_set_int(v, "id", id);
+	if (r->ok) {
+		value_set(v, "result", r->value);
+		r->value = NULL;
+	} else {
+		value_set_str(v, "code", r->code != NULL ? r->code :
+		    "INTERNAL_ERROR");
+		value_set(v, "params", r->params != NULL ? r->params :
+		    value_new_array());
+		r->params = NULL;
+	}
+	if (core->pool->results == NULL)
+		core->pool->results = value_new_array();
+	value_add(core->pool->results, v);
+	core->pool->hello_due = 0;
+}
+
+/* [xen] answers in the order it was asked: the oldest order is meant. */
+static void
+order_done(struct core *core, struct request *none, struct reply *r)
+{
+	struct value *ids = core->pool->doing;
+	struct err e;
+	int64_t id;
+
+	(void)none;
+	if (value_as_int(value_at(ids, 0), &id, &e) == -1)
+		return;
+	value_remove_at(ids, 0);
+	add_result(core, id, r);
+	member_tick(core);
+}
+
+static void
+power_done(struct core *core, struct request *none, struct reply *r)
+{
+	struct err e;
+
+	(void)none;
+	if (!r->ok) {
+		reply_error(r, &e);
+		log_error(core->log, "%s", e.text);
+	}
+}
+
+/* Say yes first: afterwards there is nobody to say it. */
+static void
+obey_power(struct core *core, int64_t id, enum priv what)
+{
+	struct reply r = { .ok = true, .value = value_new_null() };
+
+	add_result(core, id, &r);
+	reply_free(&r);
+	core->pool->power = what;
+	core->pool->power_due = core_ms() + POWER_MS;
+}
+
+/* What a coordinator may have done on a member. */
+static bool
+order_ok(const char *what)
+{
+	static const enum priv may[] = { PRIV_FACTS, PRIV_DMESG, PRIV_LOG,
+		PRIV_REBOOT, PRIV_SHUTDOWN, PRIV_HOSTNAME_SET, PRIV_SR_ATTACH,
+		PRIV_SR_DETACH };
+
+	for (size_t i = 0; i < sizeof(may) / sizeof(may[0]); i++)
+		if (what != NULL && strcmp(priv_names[may[i]], what) == 0)
+			return true;
+	return false;
+}
+
+static void
+obey(struct core *core, const struct value *order)
+{
+	const char *what = value_get_str(order, "what");
+	struct value *params = value_copy(value_get(order, "params"));
+	struct reply r = { 0 };
+	struct err e;
+	int64_t id;
+
+	if (value_as_int(value_get(order, "id"), &id, &e) == -1) {
+		value_free(params);
+		return;
+	}
+	if (!order_ok(what)) {
+		value_free(params);
+		reply_fail(&r, "INTERNAL_ERROR", "no order of ours", NULL);
+		add_result(core, id, &r);
+		reply_free(&r);
+		return;
+	}
+	log_info(core->log, "the coordinator orders: %s", what);
+	for (enum priv p = PRIV_REBOOT; p <= PRIV_SHUTDOWN; p++) {
+		if (strcmp(what, priv_names[p]) == 0) {
+			value_free(params);
+			obey_power(core, id, p);
+			return;
+		}
+	}
+	if (core->pool->doing == NULL)
+		core->pool->doing = value_new_array();
+	value_add_int(core->pool->doing, id);
+	core->pool->doing_until = core_ms() + RESULT_MS;
+	core_ask(core, core->xen, what, params, order_done, NULL);
+}
+
+static void
+not_heard(struct core *core, const char *why)
+{
+	struct pool_state *p = core->pool;
+	int wait = p->failures >= 4 ? LONGEST_WAIT_S : 1 << p->failures;
+
+	if (p->failures++ == 0)
+		log_warn(core->log, "coordinator %s: %s", p->address, why);
+	snprintf(p->last_error, sizeof(p->last_error), "%s", why);
+	p->hello_due = core_ms() + wait * 1000;
+	p->push = true;
+}
+
+static void
+answered(struct core *core, struct request *none, struct reply *r)
+{
+	struct pool_state *p = core->pool;
+	const char *status;
+	const struct value *orders;
+	struct err e;
+
+	(void)none;
+	p->hello_out = false;
+	if (link_result(r, NULL) == -1) {
+		reply_error(r, &e);
+		not_heard(core, e.text);
+		return;
+	}
+	status = value_get_str(r->value, "status");
+	if (status != NULL && strcmp(status, "ejected") == 0) {
+		leave(core);
+		return;
+	}
+	if (status == NULL || strcmp(status, "ok") != 0) {
+		not_heard(core, "it does not know this host");
+		return;
+	}
+	if (p->failures > 0)
+		log_info(core->log, "coordinator %s: back", p->address);
+	p->failures = 0;
+	p->last_error[0] = '\0';
+	p->hello_due = 0;
+	for (; p->nresults_sent > 0; p->nresults_sent--)
+		value_remove_at(p->results, 0);
+	orders = value_get(r->value, "orders");
+	for (size_t i = 0; i < value_len(orders); i++)
+		obey(core, value_at(orders, i));
+}
+
+static void
+hello(struct core *core)
+{
+	struct pool_state *p = core->pool;
+	struct value *request = value_new_struct();
+	struct value *params = value_new_array();
+
+	value_set_str(request, "host_uuid", core->host_uuid);
+	value_set_str(request, "secret", p->secret);
+	if (p->push)
+		value_set(request, "bundle", bundle_make(core));
+	if (p->results != NULL)
+		value_set(request, "results", value_copy(p->results));
+	p->nresults_sent = value_len(p->results);
+	p->push = false;
+	p->hello_out = true;
+	value_add(params, request);
+	link_call(core, p->address, p->fingerprint, "pool.domus_hello",
+	    params, answered);
+}
+
+void
+member_tick(struct core *core)
+{
+	struct pool_state *p = core->pool;
+
+	if (p->power_due != 0 && p->power_due <= core_ms()) {
+		p->power_due = 0;
+		core_ask(core, core->xen, priv_names[p->power],
+		    value_new_array(), power_done, NULL);
+	}
+	if (!p->member || p->hello_out || p->hello_due > core_ms())
+		return;
+	if (value_len(p->doing) == 0 || p->doing_until <= core_ms())
+		hello(core);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DOMUSD_MESSAGE_H
+#define DOMUSD_MESSAGE_H
+
+#include "request.h"
+
+/* Messages of message and role that are more than getters. */
+int message_create(struct request *q);
+int message_destroy(struct request *q);
+int message_destroy_many(struct request *q);
+int message_get(struct request *q);
+int message_get_since(struct request *q);
+
+int role_get_permissions_name_label(struct request *q);
+int role_get_by_permission_name_label(struct request *q);
+
+#endif

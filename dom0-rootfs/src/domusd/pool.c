@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "coordinator.h"
+#include "core.h"
+#include "facts.h"
+#include "join.h"
+#include "member.h"
+#include "pool.h"
+#include "type.h"
+
+int
+pool_open(struct core *core, struct err *e)
+{
+	core->pool = calloc(1, sizeof(*core->pool));
+	if (core->pool == NULL)
+		return err_set(e, "out of memory");
+	member_load(core);
+	join_load(core);
+	return 0;
+}
+
+void
+pool_close(struct core *core)
+{
+	struct pool_state *p = core->pool;
+
+	if (p == NULL)
+		return;
+	join_free(p->join);
+	value_free(p->results);
+	value_free(p->doing);
+	coordinator_free(core);
+	explicit_bzero(p->secret, sizeof(p->secret));
+	free(p);
+	core->pool = NULL;
+}
+
+void
+pool_tick(struct core *core)
+{
+	if (core_host(core) == NULL)
+		return;		/* the first facts are not there yet */
+	join_tick(core);
+	member_tick(core);
+	if (!core->pool->member)
+		coordinator_tick(core);
+}
+
+void
+pool_facts_changed(struct core *core)
+{
+	core->pool->push = true;
+}
+
+void
+pool_host_part(const char *address, char *host, size_t size)
+{
+	const char *end = *address == '[' ? strchr(address, ']') : NULL;
+	const char *colon = strchr(address, ':');
+
+	if (end != NULL)
+		snprintf(host, size, "%.*s", (int)(end - address - 1),
+		    address + 1);
+	else if (colon != NULL && strchr(colon + 1, ':') == NULL)
+		snprintf(host, size, "%.*s", (int)(colon - address), address);
+	else
+		snprintf(host, size, "%s", address);
+}
+
+int
+pool_ask_host(struct request *q, struct record *host, enum priv what,
+    struct value *params, method_fn *fn)
+{
+	if (host == NULL) {
+		value_free(params);
+		return req_fail(q, "HANDLE_INVALID", "host", NULL_REF, NULL);
+	}
+	if (strcmp(host->ref, q->core->host_ref) == 0)
+		return req_ask(q, q->core->xen, priv_names[what], params, fn);
+	return coordinator_order(q, host, what, params, fn);
+}
+
+static int
+join(struct request *q, const char *token, const char *fingerprint)
+{
+	struct join *j;
+
+	if (join_allowed(q) == -1)
+		return -1;
+	j = calloc(1, sizeof(*j));
+	if (j == NULL)
+		return req_fail(q, "INTERNAL_ERROR", "out of memory", NULL);
+	j->q = q;
+	j->address = strdup(req_str(q, 0));
+	j->token = strdup(token);
+	j->fingerprint = strdup(fingerprint);
+	j->user = strdup(token[0] == '\0' ? req_str(q, 1) : "");
+	j->password = strdup(token[0] == '\0' ? req_str(q, 2) : "");
+	j->force = strcmp(q->method.verb, "join_force") == 0;
+	/* the first question is put outside this transaction */
+	q->core->pool->join = j;
+	q->core->every_due[1] = 0;
+	return 1;
+}
+
+int
+pool_join(struct request *q)
+{
+	return join(q, "", "");
+}
+
+int
+pool_domus_join(struct request *q)
+{
+	if (*req_str(q, 1) == '\0' || *req_str(q, 2) == '\0')
+		return req_fail(q, "INVALID_VALUE", "token",
+		    "token and fingerprint are needed", NULL);
+	return join(q, req_str(q, 1), req_str(q, 2));
+}
+
+/* Only dom0 goes with its host. */
+static int
+check_leaving(struct request *q)
+{
+	const struct db *db = &q->core->db;
+	const struct value *vms = rec_get(q->self, host_resident_VMs);
+	const struct record *vm;
+
+	if (strcmp(q->self->ref, q->core->host_ref) == 0)
+		return req_fail(q, "OPERATION_NOT_ALLOWED",
+		    "The coordinator cannot leave its own pool", NULL);
+	for (size_t i = 0; i < value_len(vms); i++) {
+		vm = db_find(db, CLASS_VM, value_str(value_at(vms, i)));
+		if (vm != NULL && !rec_bool(vm, VM_is_control_domain))
+			return req_fail(q, "OPERATION_NOT_ALLOWED",
+			    "VM resident on host", NULL);
+	}
+	return 0;
+}
+
+/* The member is told at its next hello, now or when it comes back. */
+int
+pool_eject(struct request *q)
+{
+	if (check_leaving(q) == -1)
+		return -1;
+	coordinator_forget(q->core, q->self);
+	q->core->every_due[1] = 0;
+	return 0;
+}
+
+/* Of one that will not come back. */
+int
+pool_host_destroy(struct request *q)
+{
+	const struct record *m = rec_ref(&q->core->db, q->self, host_metrics);
+
+	if (check_leaving(q) == -1)
+		return -1;
+	if (m != NULL && rec_bool(m, host_metrics_live))
+		return req_fail(q, "HOST_IS_LIVE", q->self->ref, NULL);
+	coordinator_forget(q->core, q->self);
+	return 0;
+}
+
+/* What is answered is on the disk already. */
+int
+pool_sync_database(struct request *q)
+{
+	return req_return_void(q);
+}
+
+int
+pool_get_license_state(struct request *q)
+{
+	struct value *v = value_new_struct();
+
+	value_set_str(v, "edition", "free");
+	value_set_str(v, "expiry", "never");
+	return req_return(q, v);
+}
+
+/* For people: `domus pool-status'. */
+int
+pool_domus_status(struct request *q)
+{
+	const struct pool_state *p = q->core->pool;
+	struct value *v = value_new_struct();
+
+	value_set_str(v, "role", p->member ? "member" : p->join != NULL ?
+	    "joining" : "coordinator");
+	value_set_str(v, "coordinator", p->member ? p->address :
+	    p->join != NULL ? p->join->address : "");
+	value_set_str(v, "reached", p->member && p->failures == 0 &&
+	    p->last_error[0] == '\0' ? "true" : "false");
+	value_set_str(v, "error", p->last_error);
+	value_set_str(v, "host_uuid", q->core->host_uuid);
+	return req_return(q, v);
+}

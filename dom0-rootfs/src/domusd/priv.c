@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+
+#include "msg.h"
+#include "priv.h"
+
+const char *const priv_names[PRIV_NAMES] = {
+	[PRIV_FACTS] = "facts",
+	[PRIV_PASSWORD_CHECK] = "password-check",
+	[PRIV_PASSWORD_SET] = "password-set",
+	[PRIV_HOSTNAME_SET] = "hostname-set",
+	[PRIV_JOIN_READ] = "join-read",
+	[PRIV_JOIN_REMOVE] = "join-remove",
+	[PRIV_DMESG] = "dmesg",
+	[PRIV_LOG] = "log",
+	[PRIV_REBOOT] = "reboot",
+	[PRIV_SHUTDOWN] = "shutdown",
+	[PRIV_SR_ATTACH] = "sr-attach",
+	[PRIV_SR_DETACH] = "sr-detach",
+	[PRIV_LINK_CALL] = "call",
+};
+
+static int
+answer_one(struct msg_port *p, const struct msg *m, priv_answer_fn *answer,
+    void *arg, struct err *e)
+{
+	struct call c;
+	struct reply r = { 0 };
+	enum priv what;
+	int rc;
+
+	if (msg_call_get(m, &c, e) == -1)
+		return -1;
+	for (what = 0; what < PRIV_NAMES; what++)
+		if (strcmp(priv_names[what], c.method) == 0)
+			break;
+	if (what == PRIV_NAMES)
+		reply_fail(&r, "INTERNAL_ERROR", "unknown question", NULL);
+	else
+		answer(arg, what, c.params, &r);
+	rc = msg_reply_put(p, m->id, &r, e);
+	reply_free(&r);
+	call_free(&c);
+	return rc;
+}
+
+/* One at a time; the socket keeps what waits. */
+static int
+serve_some(struct msg_port *p, priv_answer_fn *answer, void *arg,
+    struct err *e)
+{
+	struct pollfd pfd = { p->fd, POLLIN, 0 };
+	struct msg m;
+	int r;
+
+	if (msg_waiting(p))
+		pfd.events = POLLOUT;
+	if (poll(&pfd, 1, -1) == -1)
+		return errno == EINTR ? 0 : err_sys(e, "poll");
+	if (msg_waiting(p))
+		return msg_flush(p, e) == -1 ? -1 : 0;
+	if (msg_fill(p, e) == -1)
+		return -1;
+	while ((r = msg_next(p, &m, e)) == 1)
+		if (answer_one(p, &m, answer, arg, e) == -1)
+			return -1;
+	return r == -1 || msg_flush(p, e) == -1 ? -1 : 0;
+}
+
+int
+priv_serve(int fd, priv_answer_fn *answer, void *arg, struct err *e)
+{
+	struct msg_port p;
+	int rc = 0;
+
+	msg_port_init(&p, fd, MSG_BIT(MSG_CALL), PRIV_MAX, PRIV_MAX);
+	while (!p.eof && rc == 0)
+		rc = serve_some(&p, answer, arg, e);
+	msg_port_free(&p);
+	return rc;
+}

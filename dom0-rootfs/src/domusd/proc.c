@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <grp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core_main.h"
+#include "net.h"
+#include "priv.h"
+#include "proc.h"
+
+/* The processes: with what each may have and no more. */
+
+#define END_S 10		/* between SIGTERM and SIGKILL */
+
+/* Accounts without a name: nothing else may use them.  0: stays root. */
+static const struct {
+	const char *name;
+	uid_t uid;
+} processes[PROCESSES] = {
+	[NET] = { "[net]", 105 },
+	[XEN] = { "[xen]", 0 },
+	[LINK] = { "[link]", 106 },
+	[CORE] = { "[core]", 104 },
+};
+
+uid_t
+proc_core_uid(void)
+{
+	return processes[CORE].uid;
+}
+
+static int
+run_net(struct daemon *d)
+{
+	struct net_config c = {
+		.core_fd = d->pairs[NET][1],
+		.tls_fd = d->tls_fd,
+		.http_fd = d->http_fd,
+		.https_port = d->tls_port,
+		.pem = d->cert.pem,
+		.root = NET_ROOT,
+		.uid = processes[NET].uid,
+		.sandbox = d->drop,
+		.log = &d->log,
+	};
+
+	return net_main(&c);
+}
+
+static int
+run_core(struct daemon *d)
+{
+	struct core_fds fds = { d->pairs[NET][0], d->pairs[XEN][0],
+		d->pairs[LINK][0], d->local_fd };
+
+	return core_main(&fds, &d->o, &d->conf, &d->cert, &d->log);
+}
+
+static void
+our_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGCHLD);
+}
+
+static void
+block_signals(void)
+{
+	sigset_t set;
+
+	our_signals(&set);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static void
+free_signals(void)
+{
+	sigset_t set;
+
+	our_signals(&set);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	/* the terminal's goes to all; only main decides */
+	signal(SIGINT, SIG_IGN);
+}
+
+static void
+close_fd(int *fd)
+{
+	if (*fd != -1)
+		close(*fd);
+	*fd = -1;
+}
+
+/* What process i has no business with. */
+static void
+keep_own(struct daemon *d, int i)
+{
+	for (int p = 0; p < CORE; p++) {
+		if (i != CORE)
+			close_fd(&d->pairs[p][0]);
+		if (i != p)
+			close_fd(&d->pairs[p][1]);
+	}
+	if (i != NET) {
+		close_fd(&d->tls_fd);
+		close_fd(&d->http_fd);
+	}
+	if (i != CORE)
+		close_fd(&d->local_fd);
+}
+
+static int
+become(const struct daemon *d, int i)
+{
+	uid_t uid = processes[i].uid;
+
+	if (!d->drop || uid == 0 || i == NET)	/* [net] does more, itself */
+		return 0;
+	if (setgroups(0, NULL) == -1 || setresgid(uid, uid, uid) == -1 ||
+	    setresuid(uid, uid, uid) == -1 ||
+	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
+		return -1;
+	return 0;
+}
+
+static int
+run_process(struct daemon *d, int i)
+{
+	static const char *const names[] = { "domusd[net]", "domusd[xen]",
+		"domusd[link]", "domusd[core]" };
+
+	keep_own(d, i);
+	if (i != CORE)		/* [core] reads its signals itself */
+		free_signals();
+	d->log.prog = names[i];
+	prctl(PR_SET_NAME, names[i]);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (become(d, i) == -1) {
+		log_error(&d->log, "privileges: %s", strerror(errno));
+		return 1;
+	}
+	switch (i) {
+	case NET:
+		return run_net(d);
+	case XEN:
+		return xen_main(d->pairs[XEN][1], &d->o, &d->log);
+	case LINK:
+		return link_main(d->pairs[LINK][1], &d->o, &d->log);
+	default:
+		return run_core(d);
+	}
+}
+
+static int
+start_all(struct daemon *d, struct err *e)
+{
+	for (int i = 0; i < PROCESSES; i++) {
+		d->pids[i] = fork();
+		if (d->pids[i] == -1)
+			return err_sys(e, "fork");
+		if (d->pids[i] == 0) {
+			i = run_process(d, i);
+			cert_free(&d->cert);
+			conf_free(&d->conf);
+			exit(i);
+		}
+	}
+	keep_own(d, PROCESSES);
+	return 0;
+}
+
+static void
+signal_all(const struct daemon *d, int sig)
+{
+	for (int i = 0; i < PROCESSES; i++)
+		if (d->pids[i] > 0)
+			kill(d->pids[i], sig);
+}
+
+/* -1, or the process that has ended. */
+static int
+ended(struct daemon *d, pid_t pid, int status, bool ending)
+{
+	int i;
+
+	for (i = 0; i < PROCESSES && d->pids[i] != pid; i++)
+		;
+	if (i == PROCESSES)
+		return -1;
+	d->pids[i] = 0;
+	if (WIFSIGNALED(status) && !ending)
+		log_error(&d->log, "%s: signal %d", processes[i].name,
+		    WTERMSIG(status));
+	return i;
+}
+
+static bool
+any_left(const struct daemon *d)
+{
+	for (int i = 0; i < PROCESSES; i++)
+		if (d->pids[i] > 0)
+			return true;
+	return false;
+}
+
+/* [core] finishes what it does; the others end with its sockets, but one that
+ * waits for another host would take its time. */
+static void
+end_all(const struct daemon *d)
+{
+	if (d->pids[CORE] > 0)
+		kill(d->pids[CORE], SIGTERM);
+	if (d->pids[LINK] > 0)
+		kill(d->pids[LINK], SIGTERM);
+}
+
+/* The first process to end: what that means for all of us. */
+static int
+reap(struct daemon *d, bool ending)
+{
+	int status, which, rc = 0;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		which = ended(d, pid, status, ending);
+		if (which == -1 || ending)
+			continue;
+		ending = true;
+		rc = which == CORE && WIFEXITED(status) &&
+		    WEXITSTATUS(status) == 0 ? 1 : -1;
+	}
+	return rc;
+}
+
+static int
+supervise(struct daemon *d)
+{
+	struct timespec second = { 1, 0 };
+	int sig, r, rc = 0, left = END_S;
+	bool ending = false;
+	sigset_t set;
+
+	our_signals(&set);
+	while (any_left(d)) {
+		sig = sigtimedwait(&set, NULL, &second);
+		r = reap(d, ending);
+		if (r == -1)
+			rc = -1;
+		if (!ending && (r != 0 || sig == SIGTERM || sig == SIGINT)) {
+			ending = true;
+			end_all(d);
+		}
+		if (ending && sig == -1 && left-- == 0)
+			signal_all(d, SIGKILL);
+	}
+	return rc;
+}
+
+int
+proc_run(struct daemon *d, struct err *e)
+{
+	block_signals();
+	if (start_all(d, e) == -1) {
+		signal_all(d, SIGKILL);
+		return -1;
+	}
+	return supervise(d);
+}

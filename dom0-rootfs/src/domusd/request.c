@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core.h"
+#include "dispatch.h"
+#include "log.h"
+#include "request.h"
+#include "task.h"
+
+/* The life of a request: checked, run, committed, answered, freed. */
+
+void
+request_free(struct request *q)
+{
+	struct request **at;
+
+	if (q == NULL)
+		return;
+	for (at = &q->core->requests; *at != NULL; at = &(*at)->next) {
+		if (*at == q) {
+			*at = q->next;
+			break;
+		}
+	}
+	for (struct question *a = q->core->questions; a != NULL; a = a->next)
+		if (a->q == q)
+			a->q = NULL;
+	for (size_t i = 0; i < q->nargs; i++)
+		value_free(q->args[i]);
+	if (q->later_free != NULL)
+		q->later_free(q->later);
+	call_free(&q->call);
+	buf_free(&q->result);
+	reply_free(&q->failure);
+	reply_free(&q->answer);
+	free(q);
+}
+
+static void
+answer(struct request *q, bool ok)
+{
+	struct err e;
+	int rc;
+
+	if (q->peer == NULL)
+		return;
+	if (!ok) {
+		rc = msg_reply_put(&q->peer->port, q->id, &q->failure, &e);
+	} else {
+		if (q->result.len == 0)
+			value_encode(&q->result, NULL);
+		rc = msg_reply_encoded_put(&q->peer->port, q->id,
+		    q->result.data, q->result.len, &e);
+		if (rc == -1) {
+			req_fail(q, "INTERNAL_ERROR", e.text, NULL);
+			rc = msg_reply_put(&q->peer->port, q->id, &q->failure,
+			    &e);
+		}
+	}
+	if (rc == -1)
+		log_error(q->core->log, "%s: answer: %s", q->call.method,
+		    e.text);
+}
+
+/* The method is through: make it so, and tell. */
+static void
+finish(struct request *q, int rc)
+{
+	struct db *db = &q->core->db;
+	struct err e;
+
+	if (rc != -1) {
+		if (rc == 0 && q->result.failed)
+			db->failed = true;
+		if (rc == 0 && q->task[0] != '\0')
+			task_succeeded(q);
+		if (db_commit(db, &e) == -1)
+			rc = req_fail(q, "INTERNAL_ERROR", e.text, NULL);
+	}
+	if (rc == 1)
+		return;
+	if (rc == -1) {
+		if (db->open)
+			db_rollback(db);
+		if (q->task[0] != '\0')
+			task_failed(q);
+	}
+	answer(q, rc == 0);
+	request_free(q);
+}
+
+void
+request_continue(struct request *q, method_fn *fn)
+{
+	db_begin(&q->core->db, true);
+	if (q->self != NULL && q->nargs > 0 && q->args[0] != NULL) {
+		/* it may have gone while we waited */
+		q->self = db_find_any(&q->core->db, value_str(q->args[0]));
+		if (q->self == NULL) {
+			finish(q, req_fail(q, "HANDLE_INVALID",
+			    model_classes[q->method.cls].name,
+			    value_str(q->args[0]), NULL));
+			return;
+		}
+	}
+	finish(q, fn(q));
+}
+
+/* Answer with a task, then go on for that task. */
+static int
+become_task(struct request *q)
+{
+	struct db *db = &q->core->db;
+	struct err e;
+
+	db_begin(db, true);
+	if (task_of_request(q) == -1) {
+		db_rollback(db);
+		return -1;
+	}
+	if (db_commit(db, &e) == -1) {
+		q->task[0] = '\0';
+		return req_fail(q, "INTERNAL_ERROR", e.text, NULL);
+	}
+	req_return_str(q, q->task);
+	answer(q, true);
+	buf_reset(&q->result);
+	q->peer = NULL;
+	return 0;
+}
+
+void
+request_start(struct core *core, struct peer *peer, uint64_t id,
+    struct call *call, bool local)
+{
+	struct request *q = calloc(1, sizeof(*q));
+	struct err e;
+
+	if (q == NULL) {
+		msg_reply_put(&peer->port, id, &(struct reply){ 0 }, &e);
+		call_free(call);
+		return;
+	}
+	q->core = core;
+	q->peer = peer;
+	q->id = id;
+	q->call = *call;
+	q->call.local_root = local;
+	*call = (struct call){ 0 };
+	q->next = core->requests;
+	core->requests = q;
+	if (dispatch_check(q) == -1 || (q->async && become_task(q) == -1)) {
+		answer(q, false);
+		request_free(q);
+		return;
+	}
+	db_begin(&core->db, true);
+	finish(q, q->method.run(q));
+}
+
+void
+request_cancel(struct core *core, struct peer *peer, uint64_t id)
+{
+	struct request *q, *next;
+
+	for (q = core->requests; q != NULL; q = next) {
+		next = q->next;
+		if (q->peer != peer || q->id != id)
+			continue;
+		q->peer = NULL;
+		if (q->wait != NULL)
+			request_free(q);
+	}
+}
+
+void
+request_peer_gone(struct core *core, struct peer *peer)
+{
+	struct request *q, *next;
+
+	for (q = core->requests; q != NULL; q = next) {
+		next = q->next;
+		if (q->peer != peer)
+			continue;
+		q->peer = NULL;
+		if (q->wait != NULL)
+			request_free(q);
+	}
+}
+
+int
+req_return(struct request *q, struct value *v)
+{
+	buf_reset(&q->result);
+	if (v == NULL || v->failed)
+		q->result.failed = true;
+	else
+		value_encode(&q->result, v);
+	value_free(v);
+	return 0;
+}
+
+int
+req_return_str(struct request *q, const char *s)
+{
+	buf_reset(&q->result);
+	value_encode_str(&q->result, s);
+	return 0;
+}
+
+int
+req_return_void(struct request *q)
+{
+	buf_reset(&q->result);
+	return 0;
+}
+
+int
+req_fail(struct request *q, const char *code, ...)
+{
+	struct value *params = value_new_array();
+	const char *p;
+	va_list ap;
+
+	va_start(ap, code);
+	while ((p = va_arg(ap, const char *)) != NULL)
+		value_add_str(params, p);
+	va_end(ap);
+	reply_free(&q->failure);
+	q->failure = (struct reply){ .code = strdup(code), .params = params };
+	return -1;
+}
+
+int
+req_fail_answer(struct request *q)
+{
+	reply_free(&q->failure);
+	q->failure = q->answer;
+	q->answer = (struct reply){ 0 };
+	return -1;
+}
+
+static void
+go_on(struct core *core, struct request *q, struct reply *answer)
+{
+	method_fn *fn;
+
+	(void)core;
+	if (q == NULL)
+		return;
+	reply_free(&q->answer);
+	q->answer = *answer;
+	*answer = (struct reply){ 0 };
+	fn = q->then;
+	request_continue(q, fn);
+}
+
+int
+req_ask(struct request *q, struct peer *to, const char *what,
+    struct value *params, method_fn *fn)
+{
+	q->then = fn;
+	core_ask(q->core, to, what, params, go_on, q);
+	return 1;
+}
+
+const char *
+req_str(const struct request *q, size_t i)
+{
+	const char *s = i < q->nargs ? value_str(q->args[i]) : NULL;
+
+	return s != NULL ? s : "";
+}
+
+int64_t
+req_int(const struct request *q, size_t i)
+{
+	const struct value *v = i < q->nargs ? q->args[i] : NULL;
+
+	return value_is(v, VALUE_INT) ? v->u.i : 0;
+}
+
+bool
+req_bool(const struct request *q, size_t i)
+{
+	const struct value *v = i < q->nargs ? q->args[i] : NULL;
+
+	return value_is(v, VALUE_BOOL) && v->u.b;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DOMUSD_SESSION_H
+#define DOMUSD_SESSION_H
+
+#include "request.h"
+
+/*
+ * Sessions: records that only memory holds, so they end with the agent.
+ */
+
+/* Run q in the session ref: its role, its last_active.  -1: no such. */
+int session_use(struct request *q, const char *ref);
+
+/* What a session may do; ROLE_NOAUTH: there is no such session. */
+enum role session_role(const struct core *core, const char *ref);
+
+/* Throw out those that nobody used for a day. */
+void session_expire(struct core *core);
+
+int session_login(struct request *q);
+int session_logout(struct request *q);
+int session_change_password(struct request *q);
+int session_get_all_subject_identifiers(struct request *q);
+
+#endif

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: ISC */
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store.h"
+
+/* The statements, made once. */
+enum { BEGIN, COMMIT, ROLLBACK, PUT, DEL, NOTE, UNNOTE, STATEMENTS };
+
+static const char *const sql[STATEMENTS] = {
+	[BEGIN] = "BEGIN IMMEDIATE",
+	[COMMIT] = "COMMIT",
+	[ROLLBACK] = "ROLLBACK",
+	[PUT] = "INSERT OR REPLACE INTO record(class, ref, body) "
+	    "VALUES(?1, ?2, ?3)",
+	[DEL] = "DELETE FROM record WHERE ref = ?1",
+	[NOTE] = "INSERT OR REPLACE INTO note(key, text) VALUES(?1, ?2)",
+	[UNNOTE] = "DELETE FROM note WHERE key = ?1",
+};
+
+/*
+ * WAL with synchronous=FULL: COMMIT returns after the log is on the disk.
+ * user_version is the version of this layout.
+ */
+static const char setup[] =
+    "PRAGMA journal_mode=WAL;"
+    "PRAGMA synchronous=FULL;"
+    "PRAGMA locking_mode=EXCLUSIVE;"
+    "BEGIN IMMEDIATE;"
+    "CREATE TABLE IF NOT EXISTS record(ref TEXT PRIMARY KEY,"
+    " class TEXT NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS note(key TEXT PRIMARY KEY,"
+    " text TEXT NOT NULL) WITHOUT ROWID;"
+    "PRAGMA user_version=1;"
+    "COMMIT;";
+
+struct sqlite {
+	struct store store;
+	sqlite3 *db;
+	sqlite3_stmt *st[STATEMENTS];
+};
+
+static int
+failed(struct sqlite *s, const char *what, struct err *e)
+{
+	return err_set(e, "database: %s: %s", what, sqlite3_errmsg(s->db));
+}
+
+static int
+step(struct sqlite *s, int which, struct err *e)
+{
+	int r = sqlite3_step(s->st[which]);
+
+	sqlite3_reset(s->st[which]);
+	sqlite3_clear_bindings(s->st[which]);
+	return r == SQLITE_DONE ? 0 : failed(s, sql[which], e);
+}
+
+static void
+bind(struct sqlite *s, int which, int i, const char *text)
+{
+	sqlite3_bind_text(s->st[which], i, text, -1, SQLITE_STATIC);
+}
+
+static int
+each_row(struct sqlite *s, const char *query, store_row_fn *row, void *arg,
+    struct err *e)
+{
+	sqlite3_stmt *st = NULL;
+	int r, rc = -1;
+
+	if (sqlite3_prepare_v2(s->db, query, -1, &st, NULL) != SQLITE_OK) {
+		failed(s, query, e);
+		goto out;
+	}
+	while ((r = sqlite3_step(st)) == SQLITE_ROW)
+		if (row(arg, (const char *)sqlite3_column_text(st, 0),
+		    (const char *)sqlite3_column_text(st, 1),
+		    sqlite3_column_blob(st, 2),
+		    (size_t)sqlite3_column_bytes(st, 2), e) == -1)
+			goto out;
+	if (r != SQLITE_DONE) {
+		failed(s, query, e);
+		goto out;
+	}
+	rc = 0;
+out:
+	sqlite3_finalize(st);
+	return rc;
+}
+
+static int
+sqlite_load(struct store *store, store_row_fn *row, void *arg, struct err *e)
+{
+	struct sqlite *s = (struct sqlite *)store;
+
+	if (each_row(s, "SELECT NULL, key, text FROM note", row, arg, e) == -1)
+		return -1;
+	return each_row(s, "SELECT class, ref, body FROM record", row, arg, e);
+}
+
+static int
+sqlite_begin(struct store *store, struct err *e)
+{
+	return step((struct sqlite *)store, BEGIN, e);
+}
+
+static int
+sqlite_put(struct store *store, const char *cls, const char *ref,
+    const void *data, size_t len, struct err *e)
+{
+	struct sqlite *s = (struct sqlite *)store;
+
+	bind(s, PUT, 1, cls);
+	bind(s, PUT, 2, ref);
+	sqlite3_bind_blob64(s->st[PUT], 3, data, len, SQLITE_STATIC);
+	return step(s, PUT, e);
+}
+
+static int
+sqlite_del(struct store *store, const char *ref, struct err *e)
+{
+	struct sqlite *s = (struct sqlite *)store;
+
+	bind(s, DEL, 1, ref);
+	return step(s, DEL, e);
+}
+
+static int
+sqlite_note(struct store *store, const char *key, const char *text,
+    struct err *e)
+{
+	struct sqlite *s = (struct sqlite *)store;
+	int which = text != NULL ? NOTE : UNNOTE;
+
+	bind(s, which, 1, key);
+	if (text != NULL)
+		bind(s, which, 2, text);
+	return step(s, which, e);
+}
+
+static int
+sqlite_commit(struct store *store, struct err *e)
+{
+	return step((struct sqlite *)store, COMMIT, e);
+}
+
+static void
+sqlite_rollback(struct store *store)
+{
+	struct sqlite *s = (struct sqlite *)store;
+	struct err ignored;
+
+	/* A COMMIT that failed may have ended the transaction already. */
+	if (!sqlite3_get_autocommit(s->db))
+		step(s, ROLLBACK, &ignored);
+}
+
+static void
+sqlite_close(struct store *store)
+{
+	struct sqlite *s = (struct sqlite *)store;
+
+	if (s == NULL)
+		return;
+	for (int i = 0; i < STATEMENTS; i++)
+		sqlite3_finalize(s->st[i]);
+	sqlite3_close(s->db);
+	free(s);
+}
+
+static const struct store_ops ops = {
+	sqlite_load, sqlite_begin, sqlite_put, sqlite_del, sqlite_note,
+	sqlite_commit, sqlite_rollback, sqlite_close,
+};
+
+int
+store_sqlite_open(const char *path, struct store **s_r, struct err *e)
+{
+	struct sqlite *s = calloc(1, sizeof(*s));
+	int rc = -1;
+
+	if (s == NULL)
+		return err_set(e, "%s: out of memory", path);
+	s->store.ops = &ops;
+	if (sqlite3_open(path, &s->db) != SQLITE_OK) {
+		err_set(e, "%s: %s", path, sqlite3_errmsg(s->db));
+		goto out;
+	}
+	sqlite3_busy_timeout(s->db, 5000);
+	if (sqlite3_exec(s->db, setup, NULL, NULL, NULL) != SQLITE_OK) {
+		failed(s, path, e);
+		goto out;
+	}
+	for (int i = 0; i < STATEMENTS; i++) {
+		if (sqlite3_prepare_v2(s->db, sql[i], -1, &s->st[i], NULL) !=
+		    SQLITE_OK) {
+			failed(s, sql[i], e);
+			goto out;
+		}
+	}
+	*s_r = &s->store;
+	s = NULL;
+	rc = 0;
+out:
+	sqlite_close(s != NULL ? &s->store : NULL);
+	return rc;
+}

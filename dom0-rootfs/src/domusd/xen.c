@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: ISC */
+#include <crypt.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "conf.h"
+#include "core.h"
+#include "file.h"
+#include "id.h"
+#include "log.h"
+#include "priv.h"
+#include "xen.h"
+
+/* [xen]: privileged answers to [core]'s questions, one after the other. */
+
+#define SHADOW_MAX 65536
+#define PASSWORD_MAX 1024
+
+struct state {
+	const struct options *o;
+	const struct log *log;
+	struct xen *xen;
+};
+
+static void
+path_in(const struct state *s, const char *name, char path[512])
+{
+	snprintf(path, 512, "%s/%s", s->o->state, name);
+}
+
+/* shadow(5): the hash of root's line, in text; cut off behind it. */
+static char *
+root_hash(char *text)
+{
+	char *line = text, *hash;
+
+	while (line != NULL && strncmp(line, "root:", 5) != 0) {
+		line = strchr(line, '\n');
+		if (line != NULL)
+			line++;
+	}
+	if (line == NULL)
+		return NULL;
+	hash = line + 5;
+	hash[strcspn(hash, ":\n")] = '\0';
+	return hash;
+}
+
+static bool
+password_right(const struct state *s, const char *user, const char *password)
+{
+	struct crypt_data data = { 0 };
+	char path[512], *text = NULL, *hash, *have;
+	bool right = false;
+	struct err e;
+
+	path_in(s, "etc/shadow", path);
+	if (strcmp(user, "root") != 0 || strlen(password) > PASSWORD_MAX)
+		return false;
+	if (file_read(path, SHADOW_MAX, &text, NULL, &e) == -1) {
+		log_error(s->log, "%s", e.text);
+		return false;
+	}
+	hash = root_hash(text);
+	/* no hash, or one that is locked, lets nobody in */
+	if (hash != NULL && *hash != '\0' && *hash != '!' && *hash != '*') {
+		have = crypt_r(password, hash, &data);
+		right = have != NULL && *have != '*' && id_same(have, hash);
+	}
+	explicit_bzero(&data, sizeof(data));
+	free(text);
+	return right;
+}
+
+static const char *
+param(const struct value *params, size_t i)
+{
+	const char *s = value_str(value_at(params, i));
+
+	return s != NULL ? s : "";
+}
+
+static int
+password_check(struct state *s, struct value *params, struct reply *r,
+    struct err *e)
+{
+	(void)e;
+	reply_set(r, value_new_bool(password_right(s, param(params, 0),
+	    param(params, 1))));
+	return 0;
+}
+
+/* sha512crypt with a new salt: what both musl and glibc check. */
+static int
+password_set(struct state *s, struct value *params, struct reply *r,
+    struct err *e)
+{
+	struct crypt_data data = { 0 };
+	char path[512], secret[ID_SECRET], salt[32], line[512];
+	const char *hash;
+	int n;
+
+	(void)r;
+	if (strlen(param(params, 1)) > PASSWORD_MAX)
+		return err_set(e, "password: longer than %d bytes",
+		    PASSWORD_MAX);
+	id_secret(secret);
+	snprintf(salt, sizeof(salt), "$6$%.16s$", secret);
+	hash = crypt_r(param(params, 1), salt, &data);
+	if (hash == NULL || *hash == '*')
+		return err_set(e, "password: cannot be hashed");
+	n = snprintf(line, sizeof(line), "root:%s:%ld:0:99999:7:::\n", hash,
+	    (long)(time(NULL) / 86400));
+	path_in(s, "etc/shadow", path);
+	return file_write(path, line, (size_t)n, 0600, e);
+}
+
+static int
+hostname_set(struct state *s, struct value *params, struct reply *r,
+    struct err *e)
+{
+	struct conf c = { 0 };
+	char path[512];
+	int rc;
+
+	(void)r;
+	path_in(s, "etc/host.conf", path);
+	rc = conf_read(path, &c, e);
+	if (rc == 0)
+		rc = conf_set(&c, "hostname", param(params, 0), e);
+	if (rc == 0)
+		rc = conf_write(&c, path, 0644, e);
+	conf_free(&c);
+	if (rc == 0 && s->o->fake_xen == NULL &&
+	    sethostname(param(params, 0), strlen(param(params, 0))) == -1)
+		rc = err_sys(e, "hostname");
+	return rc;
+}
+
+/* What the installer left for the first start; null when it is done. */
+static int
+join_read(struct state *s, struct value *params, struct reply *r,
+    struct err *e)
+{
+	struct conf c = { 0 };
+	struct value *v;
+	char path[512];
+
+	(void)params;
+	path_in(s, "etc/join.conf", path);
+	if (access(path, F_OK) == -1)
+		return 0;
+	if (conf_read(path, &c, e) == -1)
+		return -1;
+	v = value_new_struct();
+	for (size_t i = 0; i < c.n; i++)
+		value_set_str(v, c.lines[i].key, c.lines[i].value);
+	conf_free(&c);
+	reply_set(r, v);
+	return 0;
+}
+
+static int
+join_remove(struct state *s, struct value *params, struct reply *r,
+    struct err *e)
+{
+	char path[512];
+
+	(void)params;
+	(void)r;
+	path_in(s, "etc/join.conf", path);
+	if (unlink(path) == -1 && errno != ENOENT)
+		return err_sys(e, "%s", path);
+	return 0;
+}
+
+static int
+facts(struct state *s, struct value *params, struct reply *r, struct err *e)
+{
+	struct value *v = xen_facts(s->xen, e);
+
+	(void)params;
+	if (v != NULL)
+		reply_set(r, v);
+	return v != NULL ? 0 : -1;
+}
+
+static int
+dmesg(struct state *s, struct value *params, struct reply *r, struct err *e)
+{
+	struct value *v = xen_dmesg(s->xen, e);
+
+	(void)params;
+	if (v != NULL)
+		reply_set(r, v);
+	return v != NULL ? 0 : -1;
+}
+
+/* The end of the system log, as much as a client can be given. */
+static int
+system_log(struct state *s, struct value *params, struct reply *r,
+    struct err *e)
+{
+	static const char *const names[] = { "/var/log/messages",
+		"/var/lib/domus/log/messages" };
+	char *text = NULL;
+	struct value *v;
+
+	(void)s;
+	(void)params;
+	if (file_read(names[0], 8 << 20, &text, NULL, e) == -1 &&
+	    file_read(names[1], 8 << 20, &text, NULL, e) == -1)
+		return -1;
+	for (char *p = text; *p != '\0'; p++)
+		if ((unsigned char)*p >= 0x7f)
+			*p = '?';
+	v = value_new_str(text);
+	free(text);
+	reply_set(r, v);
+	return 0;
+}
+
+static int
+reboot_host(struct state *s, struct value *params, struct reply *r,
+    struct err *e)
+{
+	(void)params;
+	(void)r;
+	return xen_power(s->xen, true, e);
+}
+
+static int
+shutdown_host(struct state *s, struct value *params, struct reply *r,
+    struct err *e)
+{
+	(void)params;
+	(void)r;
+	return xen_power(s->xen, false, e);
+}
+
+static int
+sr_attach(struct state *s, struct value *params, struct reply *r,
+    struct err *e)
+{
+	(void)r;
+	return xen_sr(s->xen, param(params, 0), true, e);
+}
+
+static int
+sr_detach(struct state *s, struct value *params, struct reply *r,
+    struct err *e)
+{
+	(void)r;
+	return xen_sr(s->xen, param(params, 0), false, e);
+}
+
+static int (*const does[PRIV_NAMES])(struct state *, struct value *,
+    struct reply *, struct err *) = {
+	[PRIV_FACTS] = facts,
+	[PRIV_PASSWORD_CHECK] = password_check,
+	[PRIV_PASSWORD_SET] = password_set,
+	[PRIV_HOSTNAME_SET] = hostname_set,
+	[PRIV_JOIN_READ] = join_read,
+	[PRIV_JOIN_REMOVE] = join_remove,
+	[PRIV_DMESG] = dmesg,
+	[PRIV_LOG] = system_log,
+	[PRIV_REBOOT] = reboot_host,
+	[PRIV_SHUTDOWN] = shutdown_host,
+	[PRIV_SR_ATTACH] = sr_attach,
+	[PRIV_SR_DETACH] = sr_detach,
+};
+
+static void
+answer(void *arg, enum priv what, struct value *params, struct reply *r)
+{
+	struct state *s = arg;
+	struct err e;
+
+	if (does[what] == NULL)
+		reply_fail(r, "INTERNAL_ERROR", "not [xen]'s business", NULL);
+	else if (does[what](s, params, r, &e) == -1)
+		reply_fail(r, "INTERNAL_ERROR", e.text, NULL);
+	else if (r->value == NULL)
+		reply_set(r, value_new_null());
+}
+
+int
+xen_main(int fd, const struct options *o, const struct log *log)
+{
+	struct state s = { o, log, NULL };
+	struct err e;
+	int rc;
+
+	if (xen_open(o, log, &s.xen, &e) == -1) {
+		log_error(log, "%s", e.text);
+		return 1;
+	}
+	rc = priv_serve(fd, answer, &s, &e);
+	if (rc == -1)
+		log_error(log, "%s", e.text);
+	xen_close(s.xen);
+	return rc == 0 ? 0 : 1;
+}

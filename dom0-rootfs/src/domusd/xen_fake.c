@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core.h"
+#include "file.h"
+#include "jsonrpc.h"
+#include "xen.h"
+
+/*
+ * A machine that is a file: for tests on the BUILD machine, never in the
+ * image.  The file is the JSON of xen_facts(); what the machine is told to do
+ * is written, a line each, to the same name with ".done" behind it.
+ */
+struct xen {
+	const char *path;
+};
+
+int
+xen_open(const struct options *o, const struct log *log, struct xen **x_r,
+    struct err *e)
+{
+	(void)log;
+	if (o->fake_xen == NULL)
+		return err_set(e, "this build has no Xen: --fake-xen is needed");
+	*x_r = calloc(1, sizeof(**x_r));
+	if (*x_r == NULL)
+		return err_set(e, "out of memory");
+	(*x_r)->path = o->fake_xen;
+	return 0;
+}
+
+void
+xen_close(struct xen *x)
+{
+	free(x);
+}
+
+struct value *
+xen_facts(struct xen *x, struct err *e)
+{
+	struct value *v = NULL;
+	char *text = NULL;
+	size_t len;
+
+	if (file_read(x->path, 1 << 20, &text, &len, e) == 0)
+		v = json_parse(text, len, &value_limits_reply, e);
+	free(text);
+	return v;
+}
+
+static int
+done(struct xen *x, const char *what, const char *more, struct err *e)
+{
+	char path[512];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s.done", x->path);
+	f = fopen(path, "ae");
+	if (f == NULL)
+		return err_sys(e, "%s", path);
+	fprintf(f, "%s%s%s\n", what, *more != '\0' ? " " : "", more);
+	fclose(f);
+	return 0;
+}
+
+int
+xen_power(struct xen *x, bool reboot, struct err *e)
+{
+	return done(x, reboot ? "reboot" : "shutdown", "", e);
+}
+
+struct value *
+xen_dmesg(struct xen *x, struct err *e)
+{
+	(void)e;
+	return value_new_fmt("(XEN) fake machine %s\n", x->path);
+}
+
+int
+xen_sr(struct xen *x, const char *uuid, bool attach, struct err *e)
+{
+	return done(x, attach ? "attach" : "detach", uuid, e);
+}
