@@ -2,7 +2,7 @@
 /*
  * Write the files that manifests list as an archive: a "newc" cpio, as Linux
  * unpacks an initrd (Documentation/driver-api/early-userspace/buffer-format),
- * or with -t a ustar (POSIX.1-1988) for sqfstar(1).  Needs no root: owners and
+ * or with -t a ustar (POSIX.1-1988) for mksquashfs -tar.  Needs no root: owners and
  * device nodes are numbers in the archive.
  */
 #include <errno.h>
@@ -108,7 +108,7 @@ tar_head(struct out *o, const struct entry *en, size_t size)
 	struct ustar h = { 0 };
 
 	if (*name == '\0')
-		return;		/* sqfstar(1) takes none: see its -root-mode */
+		return;		/* mksquashfs takes none: see its -root-mode */
 	if (S_ISLNK(en->mode)) {
 		size = 0;
 		if (strlen(en->source) > sizeof(h.link)) {

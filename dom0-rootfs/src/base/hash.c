@@ -31,8 +31,12 @@ void
 hash_bytes(const void *data, size_t len, char hex_r[HASH_HEX])
 {
 	unsigned char md[SHA256_DIGEST_LENGTH];
+	SHA256_CTX ctx;
 
-	SHA256(data, len, md);
+	/* not SHA256(): that one is EVP in disguise */
+	SHA256_Init(&ctx);
+	SHA256_Update(&ctx, data, len);
+	SHA256_Final(md, &ctx);
 	to_hex(md, hex_r);
 }
 
