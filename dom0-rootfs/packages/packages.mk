@@ -1,1 +1,22 @@
 # SPDX-License-Identifier: ISC
+# Upstreams of dom0's user space, static, for musl.  One short file each.
+
+# for configure scripts; prefix is empty, as $(SYSROOT) stands for /
+configure := ./configure --build=x86_64-linux-gnu --host=x86_64-linux-musl \
+	     --prefix= --disable-shared --enable-static
+# leaves libraries and headers only
+only_libs := cd $$DEST/sysroot && rm -rf share bin sbin etc lib/*.la \
+	     lib/cmake
+
+include $(sort $(filter-out %/packages.mk,$(wildcard dom0-rootfs/packages/*.mk)))
+
+# what libraries our own programs are built with
+SYSROOT_UPSTREAMS := musl linux-headers zlib zstd xz openssl curl libxml2 yajl \
+		     sqlite util-linux llhttp ncurses busybox e2fsprogs \
+		     dropbear tzdata ca-certificates \
+		     console-data xen
+$(SYSROOT)/.complete: $(patsubst %,$(OUT)/built/%,$(SYSROOT_UPSTREAMS))
+	$(Q)touch $@
+
+.PHONY: sysroot
+sysroot: $(SYSROOT)/.complete	## musl, libraries and programs of dom0
