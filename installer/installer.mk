@@ -31,8 +31,17 @@ $(eval $(call unit_test,answers_test,installer/test/answers_test.c \
 	installer/test/golden.c $(answers_files),$(answers_libs)))
 $(eval $(call unit_test,plan_test,installer/test/plan_test.c \
 	installer/test/golden.c $(answers_files),$(answers_libs)))
+disk_files := $(addprefix installer/src/,probe.c probe_ids.c holds.c gpt.c \
+	wipe.c fat.c fat_write.c ext.c efi.c)
+$(eval $(call unit_test,disk_test,installer/test/disk_test.c \
+	$(disk_files) $(answers_files),$(install_libs)))
+$(eval $(call unit_test,probe_test,installer/test/probe_test.c \
+	installer/test/golden.c $(disk_files) $(answers_files),$(install_libs)))
 $(eval $(call fuzzer,answers_fuzz,installer/test/answers_fuzz.c \
 	$(answers_files),$(answers_libs),installer/test/corpus/answers))
+$(eval $(call fuzzer,fat_fuzz,installer/test/fat_fuzz.c \
+	installer/src/fat.c installer/src/fat_write.c,\
+	-lcrypto,installer/test/corpus/fat))
 
 CHECK_TESTS += installer/test/install
 CHECK_NEEDS += $(OUT)/native/bin/domus-install

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <ctype.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,21 +142,52 @@ write_tables(struct fat *f, struct err *e)
 	    (uint64_t)le16(sector + 48) * FAT_SECTOR + 488, e);
 }
 
-/* An 8.3 name that no other file has: xen.gz XEN.GZ, SHA256SUMS SHA256~1. */
+/* xen.gz is XEN.GZ; what does not fit gets a number: SHA256~1. */
 static void
-make_short(const char *name, char to[12])
+make_short(const char *name, unsigned int number, char to[12])
 {
 	const char *dot = strrchr(name, '.');
-	size_t base = dot != NULL ? (size_t)(dot - name) : strlen(name), i;
+	size_t base = dot != NULL ? (size_t)(dot - name) : strlen(name);
+	char tail[8];
+	size_t n = 0, i, len = 0;
 
 	memset(to, ' ', 11);
 	to[11] = '\0';
-	for (i = 0; i < base && i < 8; i++)
-		to[i] = (char)toupper((unsigned char)name[i]);
-	if (base > 8)
-		memcpy(to + 6, "~1", 2);
-	for (i = 0; dot != NULL && i < 3 && dot[1 + i] != '\0'; i++)
+	if (number > 0)
+		len = (size_t)snprintf(tail, sizeof(tail), "~%u", number);
+	for (i = 0; i < base && n < 8 - len; i++)
+		if (isalnum((unsigned char)name[i]) || name[i] == '_' ||
+		    name[i] == '-')
+			to[n++] = (char)toupper((unsigned char)name[i]);
+	memcpy(to + n, tail, len);
+	for (i = 0; dot != NULL && i < 3 && isalnum((unsigned char)dot[1 + i]);
+	    i++)
 		to[8 + i] = (char)toupper((unsigned char)dot[1 + i]);
+}
+
+/* An 8.3 name that no other file of the directory has. */
+static int
+find_short(const struct buf *dir, const char *name, char to[12],
+    struct err *e)
+{
+	const char *dot = strrchr(name, '.');
+	size_t base = dot != NULL ? (size_t)(dot - name) : strlen(name);
+	bool plain = base <= 8 && strpbrk(name, " +,;=[]") == NULL &&
+	    (dot == NULL || (strlen(dot) <= 4 && strchr(name, '.') == dot));
+
+	for (unsigned int n = plain ? 0 : 1; n < 1000; n++) {
+		size_t i;
+
+		make_short(name, n, to);
+		for (i = 0; i + FAT_ENTRY <= dir->len && dir->data[i] != '\0';
+		    i += FAT_ENTRY)
+			if (dir->data[i + 11] != 0x0f &&
+			    memcmp(dir->data + i, to, 11) == 0)
+				break;
+		if (i + FAT_ENTRY > dir->len || dir->data[i] == '\0')
+			return 0;
+	}
+	return err_set(e, "no short name is left");
 }
 
 static unsigned char
@@ -264,9 +296,9 @@ create(struct fat *f, const char *name, uint32_t size, fat_source *source,
 	if (write_content(f, first, size, source, arg, e) == -1)
 		return -1;
 	if (fat_dir(f, &(struct fat_file){ 0 }, dir, e) == -1 ||
+	    find_short(dir, name, short_name, e) == -1 ||
 	    make_entries(f, dir, n, &at, e) == -1)
 		return -1;
-	make_short(name, short_name);
 	put_entries((unsigned char *)dir->data + at, name, short_name, first,
 	    size);
 	if (fsync(f->fd) == -1)

@@ -23,100 +23,100 @@ static const struct answers_env no_env = { NULL, NULL };
 	"c.eoxqOmSuNp2xS0ktL3nh/"
 
 /* What is inside <installation>, and what one finding must say. */
+static const struct {
+	const char *inside, *want;
+} cases[] = {
+	{ "<primary-dsk>sda</primary-dsk>", "1:15: error: "
+	    "<primary-dsk>: unknown element; <primary-disk>" },
+	{ "<zzz/>", "<zzz>: unknown element\n" },
+	{ "<primary-disk>sda</primary-disk>\n"
+	    "  <primary-disk>sdb</primary-disk>",
+	    "2:3: error: <primary-disk>: said twice" },
+	{ "<primary-disk guest-storage='maybe'>sda</primary-disk>",
+	    "1:29: error: <primary-disk guest-storage=\"maybe\">: must "
+	    "be one of yes|no|true|false" },
+	{ "<primary-disk guest-storage='no' gueststorage='no'>a"
+	    "</primary-disk>", "said twice, as guest-storage and as" },
+	{ "<primary-disk/>", "<primary-disk>: is empty" },
+	{ "<primary-disk swraid='yes'>sda</primary-disk>",
+	    "not supported: this version makes no RAID" },
+	{ "<ipaddr>10.0.0.1</ipaddr>", "<ipaddr>: belongs inside "
+	    "<admin-interface>, not inside <installation>" },
+	{ "<admin-interface proto='dhcp'/>",
+	    "neither name nor hwaddr" },
+	{ "<admin-interface name='eth0'/>",
+	    "attribute proto is missing" },
+	{ "<admin-interface hwaddr='00:16:3e:11:22' proto='dhcp'/>",
+	    "\"00:16:3e:11:22\" is not a hardware address" },
+	{ "<admin-interface name='eth0' proto='static'><ip>10.0.0.5"
+	    "</ip><subnet>255.255.255.0</subnet><gateway>10.0.1.1"
+	    "</gateway></admin-interface>", "<gateway>: \"10.0.1.1\" "
+	    "is outside the network of 10.0.0.5" },
+	{ "<admin-interface name='eth0' proto='static'><ip>10.0.0.255"
+	    "</ip><subnet>255.255.255.0</subnet><gateway/>"
+	    "</admin-interface>", "the first or last of its network" },
+	{ "<admin-interface name='eth0' proto='static'><ip>10.0.0.5"
+	    "</ip><subnet>255.0.255.0</subnet></admin-interface>",
+	    "its ones are not together" },
+	{ "<admin-interface name='eth0' proto='static'><ip>10.0.0.5"
+	    "</ip></admin-interface>", "<subnet>: missing" },
+	{ "<admin-interface name='eth0' proto='static'/>",
+	    "static without <ipaddr>" },
+	{ "<admin-interface name='eth0' proto='dhcp' vlan='5'/>",
+	    "<admin-interface vlan>: not supported" },
+	{ "<name-server>10.0.0.1,10.0.0.2</name-server>",
+	    "is not an IPv4 address; write one element for each" },
+	{ "<hostname>under_score</hostname>", "is not a host name" },
+	{ "<timezone>../../etc/shadow</timezone>",
+	    "is not a time zone" },
+	{ "<keymap>../x</keymap>", "is not a name" },
+	{ "<root-password type='hash'>abcdefghijklm</root-password>",
+	    "is a DES hash" },
+	{ "<root-password type='hash'>$y$j9T$x$y</root-password>",
+	    "is a yescrypt hash" },
+	{ "<root-password type='hash'>$6$salt$short</root-password>",
+	    "cut short" },
+	{ "<root-password>secre</root-password>",
+	    "warning: <root-password>: shorter than 6" },
+	{ "<source type='url'>http://x/</source>",
+	    "<source type=\"url\">: not supported" },
+	{ "<script stage='packages-installed'>http://x/y</script>",
+	    "use filesystem-populated" },
+	{ "<script stage='installation-start'>ftp://x/y</script>",
+	    "is no URL that begins with" },
+	{ "<script stage='installation-start'>http:///y</script>",
+	    "names no server" },
+	{ "<ntp source='dhcp'/><ntp-server>a.b</ntp-server>",
+	    "given although <ntp> says otherwise" },
+	{ "<ntp source='manual'/>", "no <ntp-server> is given" },
+	{ "<ntp-server>a b</ntp-server>", "neither a host name" },
+	{ "<service name='sshd' state='enabled'/>",
+	    "<service>: not supported" },
+	{ "<network-backend>bridge</network-backend>",
+	    "warning: <network-backend>: has no effect" },
+	{ "<fcoe-interface name='eth0'/>", "the kernel has no FCoE" },
+	{ "<pool/>", "attribute coordinator is missing" },
+	{ "<pool coordinator='10.0.0.1' token='t'/>",
+	    "a token needs a fingerprint" },
+	{ "<pool coordinator='10.0.0.1' username='root'/>",
+	    "needs token and fingerprint, or username" },
+	{ "<pool coordinator='10.0.0.1' token='t' username='root' "
+	    "password='x'/>", "not both" },
+	{ "<pool coordinator='10.0.0.1' token='t' fingerprint='x'/>",
+	    "\"x\" is not SHA256:" },
+	{ "<pool coordinator='10.0.0.1:0' username='a' password='b'/>",
+	    "no valid port" },
+	{ "<ssh-key>ssh-dss AAAA</ssh-key>",
+	    "does not begin with a key type" },
+	{ "<on-failure>reboot</on-failure>",
+	    "must be one of shell|poweroff" },
+	{ "text", "holds text where only elements may stand" },
+	{ "<keymap>us</keymap", "not well-formed XML" },
+};
+
 static void
 findings_name_place_and_cause(void **state)
 {
-	static const struct {
-		const char *inside, *want;
-	} cases[] = {
-		{ "<primary-dsk>sda</primary-dsk>", "1:15: error: "
-		    "<primary-dsk>: unknown element; <primary-disk>" },
-		{ "<zzz/>", "<zzz>: unknown element\n" },
-		{ "<primary-disk>sda</primary-disk>\n"
-		    "  <primary-disk>sdb</primary-disk>",
-		    "2:3: error: <primary-disk>: said twice" },
-		{ "<primary-disk guest-storage='maybe'>sda</primary-disk>",
-		    "1:29: error: <primary-disk guest-storage=\"maybe\">: must "
-		    "be one of yes|no|true|false" },
-		{ "<primary-disk guest-storage='no' gueststorage='no'>a"
-		    "</primary-disk>", "said twice, as guest-storage and as" },
-		{ "<primary-disk/>", "<primary-disk>: is empty" },
-		{ "<primary-disk swraid='yes'>sda</primary-disk>",
-		    "not supported: this version makes no RAID" },
-		{ "<ipaddr>10.0.0.1</ipaddr>", "<ipaddr>: belongs inside "
-		    "<admin-interface>, not inside <installation>" },
-		{ "<admin-interface proto='dhcp'/>",
-		    "neither name nor hwaddr" },
-		{ "<admin-interface name='eth0'/>",
-		    "attribute proto is missing" },
-		{ "<admin-interface hwaddr='00:16:3e:11:22' proto='dhcp'/>",
-		    "\"00:16:3e:11:22\" is not a hardware address" },
-		{ "<admin-interface name='eth0' proto='static'><ip>10.0.0.5"
-		    "</ip><subnet>255.255.255.0</subnet><gateway>10.0.1.1"
-		    "</gateway></admin-interface>", "<gateway>: \"10.0.1.1\" "
-		    "is outside the network of 10.0.0.5" },
-		{ "<admin-interface name='eth0' proto='static'><ip>10.0.0.255"
-		    "</ip><subnet>255.255.255.0</subnet><gateway/>"
-		    "</admin-interface>", "the first or last of its network" },
-		{ "<admin-interface name='eth0' proto='static'><ip>10.0.0.5"
-		    "</ip><subnet>255.0.255.0</subnet></admin-interface>",
-		    "its ones are not together" },
-		{ "<admin-interface name='eth0' proto='static'><ip>10.0.0.5"
-		    "</ip></admin-interface>", "<subnet>: missing" },
-		{ "<admin-interface name='eth0' proto='static'/>",
-		    "static without <ipaddr>" },
-		{ "<admin-interface name='eth0' proto='dhcp' vlan='5'/>",
-		    "<admin-interface vlan>: not supported" },
-		{ "<name-server>10.0.0.1,10.0.0.2</name-server>",
-		    "is not an IPv4 address; write one element for each" },
-		{ "<hostname>under_score</hostname>", "is not a host name" },
-		{ "<timezone>../../etc/shadow</timezone>",
-		    "is not a time zone" },
-		{ "<keymap>../x</keymap>", "is not a name" },
-		{ "<root-password type='hash'>abcdefghijklm</root-password>",
-		    "is a DES hash" },
-		{ "<root-password type='hash'>$y$j9T$x$y</root-password>",
-		    "is a yescrypt hash" },
-		{ "<root-password type='hash'>$6$salt$short</root-password>",
-		    "cut short" },
-		{ "<root-password>secre</root-password>",
-		    "warning: <root-password>: shorter than 6" },
-		{ "<source type='url'>http://x/</source>",
-		    "<source type=\"url\">: not supported" },
-		{ "<script stage='packages-installed'>http://x/y</script>",
-		    "use filesystem-populated" },
-		{ "<script stage='installation-start'>ftp://x/y</script>",
-		    "is no URL that begins with" },
-		{ "<script stage='installation-start'>http:///y</script>",
-		    "names no server" },
-		{ "<ntp source='dhcp'/><ntp-server>a.b</ntp-server>",
-		    "given although <ntp> says otherwise" },
-		{ "<ntp source='manual'/>", "no <ntp-server> is given" },
-		{ "<ntp-server>a b</ntp-server>", "neither a host name" },
-		{ "<service name='sshd' state='enabled'/>",
-		    "<service>: not supported" },
-		{ "<network-backend>bridge</network-backend>",
-		    "warning: <network-backend>: has no effect" },
-		{ "<fcoe-interface name='eth0'/>", "the kernel has no FCoE" },
-		{ "<pool/>", "attribute coordinator is missing" },
-		{ "<pool coordinator='10.0.0.1' token='t'/>",
-		    "a token needs a fingerprint" },
-		{ "<pool coordinator='10.0.0.1' username='root'/>",
-		    "needs token and fingerprint, or username" },
-		{ "<pool coordinator='10.0.0.1' token='t' username='root' "
-		    "password='x'/>", "not both" },
-		{ "<pool coordinator='10.0.0.1' token='t' fingerprint='x'/>",
-		    "\"x\" is not SHA256:" },
-		{ "<pool coordinator='10.0.0.1:0' username='a' password='b'/>",
-		    "no valid port" },
-		{ "<ssh-key>ssh-dss AAAA</ssh-key>",
-		    "does not begin with a key type" },
-		{ "<on-failure>reboot</on-failure>",
-		    "must be one of shell|poweroff" },
-		{ "text", "holds text where only elements may stand" },
-		{ "<keymap>us</keymap", "not well-formed XML" },
-	};
-
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct findings f = { .file = "a.xml" };
@@ -143,7 +143,7 @@ documents_are_accepted_or_refused_whole(void **state)
 {
 	static const struct {
 		const char *doc, *want;	/* NULL: accepted */
-	} cases[] = {
+	} docs[] = {
 		{ "", "the file is empty" },
 		{ "<installation/>", "<primary-disk>: missing" },
 		{ "<nonsense/>", "the top element must be <installation>" },
@@ -184,19 +184,19 @@ documents_are_accepted_or_refused_whole(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < sizeof(docs) / sizeof(docs[0]); i++) {
 		struct findings f = { .file = "a.xml" };
 		struct buf got = { 0 };
 		struct answers a;
 
-		answers_parse(&a, cases[i].doc, strlen(cases[i].doc), &no_env,
+		answers_parse(&a, docs[i].doc, strlen(docs[i].doc), &no_env,
 		    &f);
 		findings_print(&f, &got);
-		if (findings_bad(&f) != (cases[i].want != NULL) ||
-		    (cases[i].want != NULL && strstr(buf_str(&got),
-		    cases[i].want) == NULL))
-			fail_msg("%s: wanted \"%s\", got\n%s", cases[i].doc,
-			    cases[i].want ? cases[i].want : "accepted",
+		if (findings_bad(&f) != (docs[i].want != NULL) ||
+		    (docs[i].want != NULL && strstr(buf_str(&got),
+		    docs[i].want) == NULL))
+			fail_msg("%s: wanted \"%s\", got\n%s", docs[i].doc,
+			    docs[i].want ? docs[i].want : "accepted",
 			    buf_str(&got));
 		answers_free(&a);
 		findings_free(&f);

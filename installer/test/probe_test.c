@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: ISC */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "file.h"
+#include "golden.h"
+#include "install.h"
+#include "probe.h"
+#include "run.h"
+
+/*
+ * A machine made of files: each line a path and its content, or its target
+ * when it is a link.
+ */
+static const struct entry {
+	const char *path, *content, *link;
+} tree[] = {
+#define ATA "/sys/devices/pci0000:00/0000:00:1f.2/ata3/host2/target2:0:0/" \
+	"2:0:0:0"
+#define NVME "/sys/devices/pci0000:00/0000:00:03.0/nvme/nvme0"
+#define VIRTIO "/sys/devices/pci0000:00/0000:00:05.0/virtio1"
+#define USB "/sys/devices/pci0000:00/0000:00:14.0/usb2/2-1"
+#define SAS "/sys/devices/pci0000:00/0000:02:00.0/host0/port-0:1/" \
+	"end_device-0:1/target0:0:1/0:0:1:0"
+	{ "/proc/meminfo", "MemTotal:         190000 kB\n", NULL },
+	{ "/proc/cpuinfo", "processor\t: 0\nmodel name\t: Test CPU <&>\n"
+	    "processor\t: 1\nmodel name\t: Test CPU <&>\n", NULL },
+	{ "/proc/self/mountinfo", "22 1 8:33 / /mnt rw - ext4 /dev/sdc1 rw\n",
+	    NULL },
+	{ "/sys/firmware/efi/systab", "", NULL },
+
+	{ "/sys/block/sda", NULL, ".." ATA "/block/sda" },
+	{ ATA "/model", "QEMU HARDDISK   \n", NULL },
+	{ ATA "/vendor", "ATA     \n", NULL },
+	{ ATA "/block/sda/size", "4096\n", NULL },
+	{ ATA "/block/sda/dev", "8:0\n", NULL },
+	{ ATA "/block/sda/removable", "0\n", NULL },
+	{ ATA "/block/sda/ro", "0\n", NULL },
+	{ ATA "/block/sda/queue/logical_block_size", "512\n", NULL },
+	{ ATA "/block/sda/queue/physical_block_size", "4096\n", NULL },
+	{ ATA "/block/sda/device", NULL, "../../../2:0:0:0" },
+	{ "/sys/class/ata_port/ata3/port_no", "1\n", NULL },
+	{ "/dev/sda", "", NULL },
+
+	{ "/sys/block/nvme0n1", NULL, ".." NVME "/nvme0n1" },
+	{ NVME "/model", "SAMSUNG MZ\n", NULL },
+	{ NVME "/serial", "S64FNE\n", NULL },
+	{ NVME "/nvme0n1/device", NULL, "../../nvme0" },
+	{ NVME "/nvme0n1/size", "4096\n", NULL },
+	{ NVME "/nvme0n1/nsid", "1\n", NULL },
+	{ NVME "/nvme0n1/wwid", "eui.0025385500000001\n", NULL },
+	{ NVME "/nvme0n1/queue/logical_block_size", "512\n", NULL },
+	{ NVME "/nvme0n1/queue/physical_block_size", "512\n", NULL },
+	{ "/dev/nvme0n1", "", NULL },
+
+	{ "/sys/block/vda", NULL, ".." VIRTIO "/block/vda" },
+	{ VIRTIO "/block/vda/size", "4096\n", NULL },
+	{ VIRTIO "/block/vda/serial", "one two\n", NULL },
+	{ VIRTIO "/block/vda/holders/dm-0", "", NULL },
+	{ VIRTIO "/block/vda/queue/logical_block_size", "512\n", NULL },
+	{ VIRTIO "/block/vda/queue/physical_block_size", "512\n", NULL },
+	{ "/dev/vda", "", NULL },
+
+	{ "/sys/block/sdb", NULL, ".." USB "/2-1:1.0/host3/target3:0:0/"
+	    "3:0:0:0/block/sdb" },
+	{ USB "/idVendor", "0781\n", NULL },
+	{ USB "/serial", "4C53\n", NULL },
+	{ USB "/2-1:1.0/bInterfaceNumber", "00\n", NULL },
+	{ USB "/2-1:1.0/host3/target3:0:0/3:0:0:0/vendor", "SanDisk\n",
+	    NULL },
+	{ USB "/2-1:1.0/host3/target3:0:0/3:0:0:0/model", "Ultra Fit\n",
+	    NULL },
+	{ USB "/2-1:1.0/host3/target3:0:0/3:0:0:0/block/sdb/size", "4096\n",
+	    NULL },
+	{ USB "/2-1:1.0/host3/target3:0:0/3:0:0:0/block/sdb/removable", "1\n",
+	    NULL },
+	{ USB "/2-1:1.0/host3/target3:0:0/3:0:0:0/block/sdb/device", NULL,
+	    "../../../3:0:0:0" },
+	{ USB "/2-1:1.0/host3/target3:0:0/3:0:0:0/block/sdb/queue/"
+	    "logical_block_size", "512\n", NULL },
+	{ "/dev/sdb", "", NULL },
+
+	{ "/sys/block/sdc", NULL, ".." SAS "/block/sdc" },
+	{ SAS "/vendor", "SEAGATE\n", NULL },
+	{ SAS "/model", "ST4000\n", NULL },
+	{ SAS "/block/sdc/size", "4096\n", NULL },
+	{ SAS "/block/sdc/dev", "8:32\n", NULL },
+	{ SAS "/block/sdc/sdc1/dev", "8:33\n", NULL },
+	{ SAS "/block/sdc/device", NULL, "../../../0:0:1:0" },
+	{ SAS "/block/sdc/queue/logical_block_size", "4096\n", NULL },
+	{ SAS "/block/sdc/queue/physical_block_size", "4096\n", NULL },
+	{ "/dev/sdc", "", NULL },
+
+	{ "/sys/block/sr0/size", "4096\n", NULL },
+	{ "/sys/block/loop0/size", "4096\n", NULL },
+	{ "/sys/block/sdd/size", "0\n", NULL },
+
+	{ "/sys/class/net/eth0/address", "52:54:00:12:34:56\n", NULL },
+	{ "/sys/class/net/eth0/carrier", "1\n", NULL },
+	{ "/sys/class/net/eth0/device/driver", NULL, "../../drivers/e1000e" },
+	{ "/sys/class/net/eth10/address", "52:54:00:12:34:58\n", NULL },
+	{ "/sys/class/net/eth10/device/x", "", NULL },
+	{ "/sys/class/net/eth2/address", "52:54:00:12:34:57\n", NULL },
+	{ "/sys/class/net/eth2/device/x", "", NULL },
+	{ "/sys/class/net/lo/address", "00:00:00:00:00:00\n", NULL },
+};
+
+/* SPC-4's page 0x83 as libata gives it, and NAA for the SAS disk. */
+static const char ata_page[] = "\0\x83\0\x48" "\x02\x01\0\x44" "ATA     "
+    "QEMU HARDDISK                           " "QM00001             ";
+static const unsigned char naa_page[] = { 0, 0x83, 0, 12, 1, 3, 0, 8,
+	0x50, 0x00, 0xc5, 0x00, 0xa0, 0x00, 0x00, 0x01 };
+static const char serial_page[] = "\0\x80\0\x8" "ZC1AAAAA";
+
+static char root[64];
+
+static void
+put(const char *path, const void *data, size_t len)
+{
+	char full[4096], dir[4096];
+	struct err e;
+
+	snprintf(full, sizeof(full), "%s%s", root, path);
+	snprintf(dir, sizeof(dir), "%s", full);
+	*strrchr(dir, '/') = '\0';
+	if (file_mkdirs(dir, 0755, &e) == -1 ||
+	    file_write(full, data, len, 0644, &e) == -1)
+		fail_msg("%s", e.text);
+}
+
+static int
+make_tree(void **state)
+{
+	char full[4096], dir[4096];
+	struct err e;
+
+	(void)state;
+	snprintf(root, sizeof(root), "/tmp/probe_test.XXXXXX");
+	if (mkdtemp(root) == NULL)
+		return -1;
+	for (size_t i = 0; i < sizeof(tree) / sizeof(tree[0]); i++) {
+		snprintf(full, sizeof(full), "%s%s", root, tree[i].path);
+		snprintf(dir, sizeof(dir), "%s", full);
+		*strrchr(dir, '/') = '\0';
+		if (file_mkdirs(dir, 0755, &e) == -1)
+			return -1;
+		if (tree[i].link != NULL) {
+			const char *to = strncmp(tree[i].link, "../sys/", 7)
+			    == 0 ? "/" : "";
+
+			/* /sys/block/X -> ../devices/... */
+			snprintf(dir, sizeof(dir), "%s%s", *to ? "../" : "",
+			    tree[i].link + (*to ? 7 : 0));
+			if (symlink(dir, full) == -1)
+				return -1;
+		} else {
+			put(tree[i].path, tree[i].content,
+			    strlen(tree[i].content));
+			/* Disks are blank and of 2 MiB. */
+			if (strncmp(tree[i].path, "/dev/", 5) == 0 &&
+			    truncate(full, 2 << 20) == -1)
+				return -1;
+		}
+	}
+	put(ATA "/vpd_pg83", ata_page, sizeof(ata_page) - 1);
+	put(SAS "/vpd_pg83", naa_page, sizeof(naa_page));
+	put(SAS "/vpd_pg80", serial_page, sizeof(serial_page) - 1);
+	return 0;
+}
+
+static int
+remove_tree(void **state)
+{
+	const char *argv[] = { "rm", "-rf", root, NULL };
+	struct err e;
+
+	(void)state;
+	return run(argv, &e);
+}
+
+static void
+a_machine_is_found_in_sysfs(void **state)
+{
+	struct machine m = { 0 };
+	struct buf out = { 0 };
+	struct err e;
+
+	(void)state;
+	if (machine_probe(root, &m, &e) == -1)
+		fail_msg("%s", e.text);
+	machine_save(&m, &out);
+	golden_check("installer/test/probe.ok", &out);
+	buf_free(&out);
+	machine_free(&m);
+}
+
+static void
+disks_go_by_all_their_names(void **state)
+{
+	static const struct {
+		const char *name;
+		int n;
+	} cases[] = {
+		{ "sda", 1 }, { "/dev/sda", 1 }, { "/dev/sd", 0 },
+		{ "/dev/disk/by-id/ata-QEMU_HARDDISK_QM00001", 1 },
+		{ "ata-QEMU_HARDDISK_QM00001", 1 },
+		{ "/dev/disk/by-path/pci-0000:00:1f.2-ata-1", 1 },
+		{ "/dev/disk/by-path/ata-QEMU_HARDDISK_QM00001", 0 },
+		{ "virtio-one_two", 1 }, { "", 0 }, { "SDA", 0 },
+	};
+	struct machine m = { 0 };
+	struct err e;
+	int n;
+
+	(void)state;
+	assert_int_equal(machine_probe(root, &m, &e), 0);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		n = 0;
+		for (size_t k = 0; k < m.ndisks; k++)
+			n += disk_is_called(&m.disks[k], cases[i].name);
+		if (n != cases[i].n)
+			fail_msg("%s: %d", cases[i].name, n);
+	}
+	machine_free(&m);
+}
+
+#define VARS "/sys/firmware/efi/efivars/"
+#define GUID "-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+
+static void
+a_boot_entry_is_made_and_an_old_one_replaced(void **state)
+{
+	/* attributes, active, length, "X", end; and the order 2, 0 */
+	static const char other[] = "\7\0\0\0\1\0\0\0\4\0X\0\0\0\x7f\xff\4\0";
+	static const char order[] = "\7\0\0\0\2\0\0\0";
+	struct disk d = { .name = (char *)"sda" };
+	struct plan p = { .disks = { { .disk = &d, .nparts = 1,
+	    .parts = { { PART_SLOT_A, MIB, 256 * MIB } } } } };
+	struct install in = { .plan = &p, .root = root };
+	char dir[4096], path[4096], *data;
+	struct err e;
+	size_t len;
+
+	(void)state;
+	strcpy(in.uuids[0].part[0], "00112233-4455-6677-8899-aabbccddeeff");
+	put(VARS "Boot0000" GUID, other, sizeof(other) - 1);
+	put(VARS "Boot0002" GUID, other, sizeof(other) - 1);
+	put(VARS "BootOrder" GUID, order, sizeof(order) - 1);
+	snprintf(dir, sizeof(dir), "%s/sys/firmware/efi/efivars", root);
+	assert_int_equal(efi_boot_next(dir, &e), -1);
+	for (int i = 0; i < 2; i++)
+		if (efi_entry_make(&in, dir, &e) == -1)
+			fail_msg("%s", e.text);
+	snprintf(path, sizeof(path), "%s" VARS "BootOrder" GUID, root);
+	assert_int_equal(file_read(path, 100, &data, &len, &e), 0);
+	assert_int_equal(len, 10);
+	assert_memory_equal(data, "\7\0\0\0\1\0\2\0\0\0", 10);
+	free(data);
+	snprintf(path, sizeof(path), "%s" VARS "Boot0001" GUID, root);
+	assert_int_equal(file_read(path, 1000, &data, &len, &e), 0);
+	assert_memory_equal(data + 4, "\1\0\0\0", 4);
+	assert_memory_equal(data + 10, "D\0o\0m\0u\0s\0\0\0\4\1\x2a\0", 16);
+	assert_memory_equal(data + 26, "\1\0\0\0\0\x8\0\0\0\0\0\0\0\0\x8\0"
+	    "\0\0\0\0\x33\x22\x11\0\x55\x44\x77\x66\x88\x99\xaa\xbb\xcc\xdd"
+	    "\xee\xff\2\2\4\4", 40);
+	assert_memory_equal(data + len - 4, "\x7f\xff\4\0", 4);
+	free(data);
+	assert_int_equal(efi_boot_next(dir, &e), 0);
+	snprintf(path, sizeof(path), "%s" VARS "BootNext" GUID, root);
+	assert_int_equal(file_read(path, 100, &data, &len, &e), 0);
+	assert_memory_equal(data, "\7\0\0\0\1\0", 6);
+	free(data);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_machine_is_found_in_sysfs),
+		cmocka_unit_test(disks_go_by_all_their_names),
+		cmocka_unit_test(a_boot_entry_is_made_and_an_old_one_replaced),
+	};
+
+	return cmocka_run_group_tests(tests, make_tree, remove_tree);
+}
