@@ -14,6 +14,7 @@
 #include "devices.h"
 #include "file.h"
 #include "run.h"
+#include "service.h"
 #include "setup.h"
 #include "stop.h"
 #include "xenstore.h"
@@ -25,7 +26,7 @@
 #define ALL	(HOST | RESCUE | INSTALL)
 
 static const char usage_text[] =
-    "usage: domus-setup [--finish | --stop | --hotplug |\n"
+    "usage: domus-setup [--services | --finish | --stop | --hotplug |\n"
     "    --with-xenstore PROGRAM [ARGUMENT]...]\n"
     "Without an option: bring dom0 up, as init's sysinit.\n";
 
@@ -181,6 +182,21 @@ finish_main(struct err *e)
 	    e);
 }
 
+/* What services say on stderr belongs into the log, not over the screens; the
+ * kernel's limits how much that can be. */
+static int
+services_main(struct err *e)
+{
+	int fd;
+
+	fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
+	if (fd != -1 && (dup2(fd, STDOUT_FILENO) == -1 ||
+	    dup2(fd, STDERR_FILENO) == -1))
+		return err_sys(e, "/dev/kmsg");
+	execlp("runsvdir", "runsvdir", SERVICE_DIR, (char *)NULL);
+	return err_sys(e, "runsvdir");
+}
+
 static int
 with_xenstore(char *argv[], struct err *e)
 {
@@ -195,6 +211,7 @@ static const struct job {
 	int (*run)(struct err *);
 } jobs[] = {
 	{ "--finish",	finish_main },
+	{ "--services",	services_main },
 	{ "--stop",	stop_main },
 	{ "--hotplug",	devices_serve },
 };
