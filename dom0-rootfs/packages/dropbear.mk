@@ -11,10 +11,10 @@ cat >localoptions.h <<'EOF'
 #define ECDSA_PRIV_FILENAME "/var/lib/domus/ssh/ecdsa"
 #define ED25519_PRIV_FILENAME "/var/lib/domus/ssh/ed25519"
 EOF
-$(filter-out --disable-shared --enable-static,$(configure)) --disable-zlib \
+$(filter-out --disable-shared,$(configure)) --disable-zlib \
     --disable-lastlog --disable-utmp --disable-utmpx --disable-wtmp \
     --disable-wtmpx --disable-pututline --disable-pututxline --disable-pam
-make PROGRAMS="dropbear dropbearkey" STATIC=1 strip
+make PROGRAMS="dropbear dropbearkey" strip
 mkdir -p $$DEST/sysroot/sbin $$DEST/sysroot/bin
 cp dropbear $$DEST/sysroot/sbin
 cp dropbearkey $$DEST/sysroot/bin
