@@ -2,6 +2,7 @@
 # The host agent.  Two programs from the same sources: domusd for the image,
 # with libxl below [xen]; domusd-fake for tests here, whose machine is a file.
 
+comma := ,
 domusd_dir := dom0-rootfs/src/domusd
 domusd_db_src := $(addprefix $(domusd_dir)/,model.c type.c map.c id.c \
 	relation.c db.c db_look.c db_set.c db_tx.c store_sqlite.c)
@@ -22,3 +23,12 @@ $(call uses_rpc,$(1),$(2))
 endef
 
 $(eval $(call domusd_program,native,domusd-fake,$(domusd_dir)/xen_fake.c,))
+
+# The image's.  libxl's own libraries refer to each other in circles.
+xen_archives := $(addprefix $(SYSROOT)/lib/libxen,$(addsuffix .a,light store \
+	ctrl guest devicemodel foreignmemory gnttab call evtchn hypfs toollog \
+	toolcore))
+$(eval $(call domusd_program,target,domusd,$(addprefix $(domusd_dir)/,\
+	xen_libxl.c probe.c probe_net.c probe_sr.c),-Wl$(comma)--start-group \
+	$(xen_archives) $(SYSROOT)/lib/libxlutil.a -lyajl -luuid -lz -lzstd \
+	-llzma -Wl$(comma)--end-group))

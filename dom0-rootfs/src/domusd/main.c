@@ -16,7 +16,7 @@
 #include "net.h"
 #include "proc.h"
 
-/* domusd: the command line, and what must be there before there are processes. */
+/* The command line, and what must be there before there are processes. */
 
 static void
 path_in(const struct daemon *d, const char *name, char path[512])

@@ -42,7 +42,8 @@ enum class_id {
 #undef ENUM
 
 /* VM_name_label, host_address...: a field's place in model_fields. */
-#define CLASS(c, role, implicit) FIRST_FIELD_##c, BEFORE_##c = FIRST_FIELD_##c - 1,
+#define CLASS(c, role, implicit) \
+	FIRST_FIELD_##c, BEFORE_##c = FIRST_FIELD_##c - 1,
 #define FIELD(c, name, type, q, deflt, role) c##_##name,
 #define METHOD(c, name, result, role, params)
 #define REMOVED(c, name)

@@ -7,6 +7,7 @@
 #include "core.h"
 #include "facts.h"
 #include "join.h"
+#include "log.h"
 #include "member.h"
 #include "pool.h"
 #include "type.h"
@@ -38,11 +39,55 @@ pool_close(struct core *core)
 	core->pool = NULL;
 }
 
+static void
+status_told(struct core *core, struct request *q, struct reply *r)
+{
+	struct err e;
+
+	(void)q;
+	if (r->ok)
+		return;
+	reply_error(r, &e);
+	log_warn(core->log, "status: %s", e.text);
+}
+
+static const char *
+role(const struct pool_state *p)
+{
+	return p->member ? "member" : p->join != NULL ? "joining" :
+	    "coordinator";
+}
+
+/* The console shows what pool this is; told when that changes. */
+static void
+tell_status(struct core *core)
+{
+	struct pool_state *p = core->pool;
+	const struct record *pool = core_pool(core);
+	const char *name = pool != NULL ? rec_str(pool, pool_name_label) : "";
+	const char *of = p->member ? p->address :
+	    p->join != NULL ? p->join->address : "";
+	char now[sizeof(p->status)];
+	struct value *params;
+
+	snprintf(now, sizeof(now), "%s %s %.300s", role(p), of, name);
+	if (strcmp(now, p->status) == 0)
+		return;
+	strcpy(p->status, now);
+	params = value_new_array();
+	value_add_str(params, p->member ? "" : name);
+	value_add_str(params, role(p));
+	value_add_str(params, of);
+	core_ask(core, core->xen, priv_names[PRIV_STATUS], params,
+	    status_told, NULL);
+}
+
 void
 pool_tick(struct core *core)
 {
 	if (core_host(core) == NULL)
 		return;		/* the first facts are not there yet */
+	tell_status(core);
 	join_tick(core);
 	member_tick(core);
 	if (!core->pool->member)
@@ -190,8 +235,7 @@ pool_domus_status(struct request *q)
 	const struct pool_state *p = q->core->pool;
 	struct value *v = value_new_struct();
 
-	value_set_str(v, "role", p->member ? "member" : p->join != NULL ?
-	    "joining" : "coordinator");
+	value_set_str(v, "role", role(p));
 	value_set_str(v, "coordinator", p->member ? p->address :
 	    p->join != NULL ? p->join->address : "");
 	value_set_str(v, "reached", p->member && p->failures == 0 &&

@@ -52,6 +52,7 @@ struct pool_state {
 	/* of this host as it joins */
 	struct join *join;
 	char last_error[256];
+	char status[640];		/* as the console was told */
 	/* of this host as the coordinator */
 	struct member *members;
 	size_t nmembers;

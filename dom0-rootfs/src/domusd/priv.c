@@ -13,6 +13,7 @@ const char *const priv_names[PRIV_NAMES] = {
 	[PRIV_HOSTNAME_SET] = "hostname-set",
 	[PRIV_JOIN_READ] = "join-read",
 	[PRIV_JOIN_REMOVE] = "join-remove",
+	[PRIV_STATUS] = "status",
 	[PRIV_DMESG] = "dmesg",
 	[PRIV_LOG] = "log",
 	[PRIV_REBOOT] = "reboot",

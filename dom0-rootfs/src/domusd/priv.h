@@ -24,6 +24,7 @@ enum priv {
 	PRIV_HOSTNAME_SET,	/* name */
 	PRIV_JOIN_READ,		/* -> struct: etc/join.conf, or null */
 	PRIV_JOIN_REMOVE,
+	PRIV_STATUS,		/* pool, role, coordinator: for the console */
 	PRIV_DMESG,		/* -> string */
 	PRIV_LOG,		/* -> string */
 	PRIV_REBOOT,

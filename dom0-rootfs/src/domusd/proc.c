@@ -17,15 +17,15 @@
 
 #define END_S 10		/* between SIGTERM and SIGKILL */
 
-/* Accounts without a name: nothing else may use them.  0: stays root. */
+/* The accounts of etc/passwd; 0: stays root. */
 static const struct {
 	const char *name;
 	uid_t uid;
 } processes[PROCESSES] = {
-	[NET] = { "[net]", 105 },
+	[NET] = { "[net]", 104 },
 	[XEN] = { "[xen]", 0 },
-	[LINK] = { "[link]", 106 },
-	[CORE] = { "[core]", 104 },
+	[LINK] = { "[link]", 107 },
+	[CORE] = { "[core]", 105 },
 };
 
 uid_t

@@ -178,6 +178,28 @@ join_remove(struct state *s, struct value *params, struct reply *r,
 	return 0;
 }
 
+/* Beside root's socket: what domus-console shows. */
+static int
+status(struct state *s, struct value *params, struct reply *r, struct err *e)
+{
+	static const char *const keys[] = { "pool", "role", "coordinator" };
+	struct conf c = { 0 };
+	char path[512];
+	int rc = 0;
+
+	(void)r;
+	snprintf(path, sizeof(path), "%.*s/status",
+	    (int)(strrchr(s->o->socket, '/') != NULL ?
+	    strrchr(s->o->socket, '/') - s->o->socket : 0), s->o->socket);
+	for (size_t i = 0; i < 3 && rc == 0; i++)
+		if (*param(params, i) != '\0')
+			rc = conf_add(&c, keys[i], param(params, i), e);
+	if (rc == 0)
+		rc = conf_write(&c, path, 0644, e);
+	conf_free(&c);
+	return rc;
+}
+
 static int
 facts(struct state *s, struct value *params, struct reply *r, struct err *e)
 {
@@ -266,6 +288,7 @@ static int (*const does[PRIV_NAMES])(struct state *, struct value *,
 	[PRIV_HOSTNAME_SET] = hostname_set,
 	[PRIV_JOIN_READ] = join_read,
 	[PRIV_JOIN_REMOVE] = join_remove,
+	[PRIV_STATUS] = status,
 	[PRIV_DMESG] = dmesg,
 	[PRIV_LOG] = system_log,
 	[PRIV_REBOOT] = reboot_host,

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: ISC */
+#include <libxl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/klog.h>
+/* Xen's headers want GNU C's attributes, which they look for in this way. */
+#undef __STRICT_ANSI__
+#include <xenctrl.h>
+#include <xentoollog.h>
+
+#include "conf.h"
+#include "core.h"
+#include "log.h"
+#include "probe.h"
+#include "xen.h"
+
+/* The machine as it is: Xen by libxl, the rest by probe.c. */
+
+#define KERNEL_LOG (1 << 18)
+
+struct xen {
+	libxl_ctx *ctx;
+	xc_interface *xc;
+	xentoollog_logger *logger;
+	struct conf host;
+	xc_cpuinfo_t *idle;	/* of the last look, for utilisation */
+	int nidle;
+	int64_t looked;		/* milliseconds */
+};
+
+int
+xen_open(const struct options *o, const struct log *log, struct xen **x_r,
+    struct err *e)
+{
+	struct xen *x = calloc(1, sizeof(*x));
+	char path[512];
+	int rc = -1;
+
+	(void)log;
+	if (x == NULL)
+		return err_set(e, "out of memory");
+	x->logger = (xentoollog_logger *)xtl_createlogger_stdiostream(stderr,
+	    XTL_WARN, 0);
+	snprintf(path, sizeof(path), "%s/etc/host.conf", o->state);
+	if (x->logger == NULL) {
+		err_set(e, "out of memory");
+		goto out;
+	}
+	if (conf_read(path, &x->host, e) == -1)
+		goto out;
+	if (libxl_ctx_alloc(&x->ctx, LIBXL_VERSION, 0, x->logger) != 0) {
+		err_set(e, "libxl: cannot be used; is this a Xen dom0?");
+		goto out;
+	}
+	x->xc = xc_interface_open(x->logger, NULL, 0);
+	if (x->xc == NULL) {
+		err_set(e, "libxenctrl: cannot be used");
+		goto out;
+	}
+	*x_r = x;
+	x = NULL;
+	rc = 0;
+out:
+	xen_close(x);
+	return rc;
+}
+
+void
+xen_close(struct xen *x)
+{
+	if (x == NULL)
+		return;
+	if (x->xc != NULL)
+		xc_interface_close(x->xc);
+	if (x->ctx != NULL)
+		libxl_ctx_free(x->ctx);
+	if (x->logger != NULL)
+		xtl_logger_destroy(x->logger);
+	conf_free(&x->host);
+	free(x->idle);
+	free(x);
+}
+
+static void
+put_capabilities(struct value *facts, const char *text)
+{
+	struct value *list = value_new_array();
+	size_t n;
+
+	for (const char *p = text; p != NULL && *p != '\0'; p += n) {
+		p += strspn(p, " ");
+		n = strcspn(p, " ");
+		if (n > 0)
+			value_add(list, value_new_text(p, n));
+	}
+	value_set(facts, "capabilities", list);
+}
+
+static void
+put_version(struct xen *x, struct value *facts)
+{
+	const libxl_version_info *v = libxl_get_version_info(x->ctx);
+	struct value *xen = value_new_struct();
+
+	if (v != NULL) {
+		value_set(xen, "version", value_new_fmt("%d.%d%s",
+		    v->xen_version_major, v->xen_version_minor,
+		    v->xen_version_extra));
+		value_set_str(xen, "commandline", v->commandline);
+		put_capabilities(facts, v->capabilities);
+	}
+	value_set(facts, "xen", xen);
+}
+
+/* How busy each processor was since the last look; at first since boot. */
+static void
+put_utilisation(struct xen *x, struct value *cpus)
+{
+	int n = (int)value_len(cpus), have = 0;
+	xc_cpuinfo_t *now = calloc((size_t)n + 1, sizeof(*now));
+	int64_t ms = core_ms();
+	double idle, all;
+
+	if (now == NULL || xc_getcpuinfo(x->xc, n, now, &have) != 0) {
+		free(now);
+		return;
+	}
+	all = (double)(ms - x->looked) * 1e6;
+	for (int i = 0; i < have && i < n; i++) {
+		idle = (double)(now[i].idletime -
+		    (i < x->nidle ? x->idle[i].idletime : 0));
+		value_set_float(value_at(cpus, (size_t)i), "utilisation",
+		    all <= 0 || idle >= all ? 0.0 : 1.0 - idle / all);
+	}
+	free(x->idle);
+	x->idle = now;
+	x->nidle = have;
+	x->looked = ms;
+}
+
+static int
+put_machine(struct xen *x, struct value *facts, struct err *e)
+{
+	struct value *chipset = value_new_struct();
+	libxl_physinfo p;
+	unsigned int per_socket;
+	int64_t page = 4096;
+
+	libxl_physinfo_init(&p);
+	if (libxl_get_physinfo(x->ctx, &p) != 0) {
+		value_free(chipset);
+		libxl_physinfo_dispose(&p);
+		return err_set(e, "libxl: nothing about the machine");
+	}
+	value_set_int(facts, "memory_total", (int64_t)p.total_pages * page);
+	value_set_int(facts, "memory_free", (int64_t)(p.free_pages +
+	    p.scrub_pages) * page);
+	value_set_str(chipset, "iommu", p.cap_hvm_directio ? "true" : "false");
+	value_set(facts, "chipset_info", chipset);
+	per_socket = p.threads_per_core * p.cores_per_socket;
+	probe_cpu("", facts, p.nr_cpus, per_socket != 0 ?
+	    (p.nr_cpus + per_socket - 1) / per_socket : 1);
+	libxl_physinfo_dispose(&p);
+	put_utilisation(x, value_get(facts, "cpus"));
+	return 0;
+}
+
+static void
+put_dom0(struct xen *x, struct value *facts)
+{
+	struct value *dom0 = value_new_struct();
+	libxl_dominfo d;
+
+	libxl_dominfo_init(&d);
+	if (libxl_domain_info(x->ctx, &d, 0) == 0) {
+		value_set_int(dom0, "memory", (int64_t)d.current_memkb * 1024);
+		value_set_int(dom0, "vcpus", d.vcpu_online);
+	}
+	libxl_dominfo_dispose(&d);
+	value_set(facts, "dom0", dom0);
+}
+
+struct value *
+xen_facts(struct xen *x, struct err *e)
+{
+	struct value *facts = value_new_struct();
+
+	probe_linux("", facts);
+	put_version(x, facts);
+	if (put_machine(x, facts, e) == -1) {
+		value_free(facts);
+		return NULL;
+	}
+	put_dom0(x, facts);
+	probe_bios("", facts);
+	probe_nics("", facts);
+	probe_management("", &x->host, facts);
+	probe_sr(&x->host, facts);
+	return facts;
+}
+
+/* busybox init(8): SIGTERM restarts, SIGUSR2 powers off. */
+int
+xen_power(struct xen *x, bool reboot, struct err *e)
+{
+	(void)x;
+	return kill(1, reboot ? SIGTERM : SIGUSR2) == -1 ?
+	    err_sys(e, "init") : 0;
+}
+
+static void
+put_xen_log(struct xen *x, struct buf *to)
+{
+	libxl_xen_console_reader *r;
+	char *line;
+
+	r = libxl_xen_console_read_start(x->ctx, 0);
+	if (r == NULL)
+		return;
+	while (libxl_xen_console_read_line(x->ctx, r, &line) == 1)
+		buf_str_add(to, line);
+	libxl_xen_console_read_finish(x->ctx, r);
+}
+
+struct value *
+xen_dmesg(struct xen *x, struct err *e)
+{
+	char *kernel = calloc(1, KERNEL_LOG + 1);
+	struct buf text = { 0 };
+	struct value *v = NULL;
+
+	if (kernel == NULL) {
+		err_set(e, "out of memory");
+		return NULL;
+	}
+	put_xen_log(x, &text);
+	if (klogctl(3, kernel, KERNEL_LOG) > 0)	/* SYSLOG_ACTION_READ_ALL */
+		buf_str_add(&text, kernel);
+	free(kernel);
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.data[i] >= 0x7f)
+			text.data[i] = '?';
+	if (buf_ok(&text, e) == 0)
+		v = value_new_str(buf_str(&text));
+	buf_free(&text);
+	return v;
+}
+
+int
+xen_sr(struct xen *x, const char *uuid, bool attach, struct err *e)
+{
+	return probe_sr_attach(&x->host, uuid, attach, e);
+}
