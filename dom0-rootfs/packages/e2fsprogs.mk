@@ -12,5 +12,13 @@ make -C resize resize2fs
 mkdir -p $$DEST/sysroot/sbin
 install -s misc/mke2fs misc/tune2fs e2fsck/e2fsck resize/resize2fs \
     $$DEST/sysroot/sbin
+mkdir -p $$DEST/sysroot/lib $$DEST/sysroot/include/ext2fs \
+    $$DEST/sysroot/include/et
+cp lib/libext2fs.a lib/libcom_err.a $$DEST/sysroot/lib
+cp lib/ext2fs/bitops.h lib/ext2fs/ext2_err.h lib/ext2fs/ext2_ext_attr.h \
+    lib/ext2fs/ext2_fs.h lib/ext2fs/ext2_io.h lib/ext2fs/ext2_types.h \
+    lib/ext2fs/ext2fs.h lib/ext2fs/ext3_extents.h lib/ext2fs/hashmap.h \
+    lib/ext2fs/tdb.h $$DEST/sysroot/include/ext2fs
+cp lib/et/com_err.h $$DEST/sysroot/include/et
 endef
 $(eval $(call upstream,e2fsprogs,musl))
