@@ -17,7 +17,8 @@ $(eval $(call program,target,domus-answers,installer/src/domus-answers.c \
 
 install_files := $(addprefix installer/src/,domus-install.c session.c boot.c \
 	steps.c probe.c probe_ids.c holds.c ui.c fetch.c hooks.c gpt.c wipe.c \
-	fat.c fat_write.c ext.c medium.c slot.c state.c efi.c installed.c)
+	fat.c fat_pull.c fat_write.c ext.c \
+	medium.c slot.c state.c efi.c installed.c)
 install_libs  := -lcurl -lssl -lxml2 -lfdisk -lblkid -luuid -lext2fs \
 	-lcom_err -lcrypt -lcrypto
 

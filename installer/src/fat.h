@@ -35,6 +35,15 @@ typedef int fat_sink(void *arg, const void *data, size_t len, struct err *e);
 int fat_read(struct fat *fat, const struct fat_file *file, fat_sink *sink,
     void *arg, struct err *e);
 
+/* The same the other way: the caller asks for the next bytes. */
+struct fat_reader {
+	struct fat *fat;
+	uint32_t cluster, at, left;
+};
+void fat_reader_init(struct fat_reader *r, struct fat *fat,
+    const struct fat_file *file);
+int fat_pull(struct fat_reader *r, void *data, size_t len, struct err *e);
+
 /* The SHA-256 of a file. */
 int fat_hash(struct fat *fat, const char *path, char hex_r[HASH_HEX],
     struct err *e);

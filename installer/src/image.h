@@ -34,9 +34,7 @@ struct source {
 	struct ui *ui;
 	uint64_t *done, all;
 	struct hash *hash;
-	/* Of a file inside efi.img: all of it, read before. */
-	struct buf whole;
-	size_t at;
+	struct fat_reader reader;	/* of a file inside efi.img */
 };
 
 int image_open(const char *dir, const char *name, char path_r[PATH_MAX],

@@ -116,15 +116,6 @@ check_part(struct install *in, enum image_file nr, struct err *e)
 	    image_damaged(p->name, path, e);
 }
 
-static int
-to_buf(void *arg, const void *data, size_t len, struct err *e)
-{
-	struct buf *b = arg;
-
-	buf_add(b, data, len);
-	return buf_ok(b, e);
-}
-
 int
 source_open(const struct install *in, const struct image_part *p,
     struct source *s, struct err *e)
@@ -139,9 +130,9 @@ source_open(const struct install *in, const struct image_part *p,
 		return -1;
 	if (p->on_medium == NULL) {
 		if (fat_open(s->fd, 0, &s->fat, e) == -1 ||
-		    fat_find(s->fat, p->in_efi_img, &file, e) == -1 ||
-		    fat_read(s->fat, &file, to_buf, &s->whole, e) == -1)
+		    fat_find(s->fat, p->in_efi_img, &file, e) == -1)
 			return err_in(e, "%s", path);
+		fat_reader_init(&s->reader, s->fat, &file);
 		s->size = file.size;
 		return 0;
 	}
@@ -157,7 +148,6 @@ void
 source_close(struct source *s)
 {
 	fat_close(s->fat);
-	buf_free(&s->whole);
 	hash_end(s->hash, NULL);
 	if (s->fd != -1)
 		close(s->fd);
@@ -171,8 +161,8 @@ source_read(void *arg, void *data, size_t len, struct err *e)
 	ssize_t n;
 
 	if (s->fat != NULL) {
-		memcpy(data, s->whole.data + s->at, len);
-		s->at += len;
+		if (fat_pull(&s->reader, data, len, e) == -1)
+			return -1;
 		got = len;
 	}
 	while (got < len) {
