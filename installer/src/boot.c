@@ -219,7 +219,7 @@ say_how(const struct options *o, struct ui *ui)
 	for (size_t i = 0; i < m.nnics; i++)
 		ui_say(ui, "  network interface %s: %s, %s, link %s",
 		    m.nics[i].name, m.nics[i].mac, m.nics[i].driver,
-		    m.nics[i].link ? "up" : "down");
+		    link_name(m.nics[i].link));
 	buf_free(&b);
 	machine_free(&m);
 }

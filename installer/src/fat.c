@@ -178,30 +178,44 @@ fat_place(const struct fat *f, uint32_t cluster)
 	return f->offset + f->data + (uint64_t)(cluster - 2) * f->cluster_size;
 }
 
-/* Walk a chain; at most `left' bytes are handed over. */
-static int
-each_cluster(struct fat *f, uint32_t cluster, uint64_t left, fat_sink *sink,
+uint32_t
+fat_run(const struct fat *f, uint32_t cluster, uint32_t most)
+{
+	uint32_t n = 1;
+
+	while (n < most && cluster + n - 2 < f->clusters &&
+	    fat_next(f, cluster + n - 1) == cluster + n)
+		n++;
+	return n;
+}
+
+int
+fat_walk(struct fat *f, uint32_t cluster, uint64_t left, fat_sink *sink,
     void *arg, struct err *e)
 {
-	uint32_t seen = 0, n;
+	uint32_t most = FAT_PIECE / f->cluster_size + 1, seen = 0, run, n;
 	char *data;
 	int rc = -1;
 
-	data = malloc(f->cluster_size);
+	data = malloc((size_t)most * f->cluster_size);
 	if (data == NULL)
 		return err_sys(e, "fat");
 	while (left > 0 && cluster < FAT_END) {
 		if (cluster < 2 || cluster - 2 >= f->clusters ||
-		    seen++ > f->clusters) {
+		    seen > f->clusters) {
 			err_set(e, "damaged FAT: cluster %u", cluster);
 			goto out;
 		}
-		n = left < f->cluster_size ? (uint32_t)left : f->cluster_size;
+		run = fat_run(f, cluster, most);
+		n = run * f->cluster_size;
+		if (left < n)
+			n = (uint32_t)left;
 		if (fat_pread(f->fd, data, n, fat_place(f, cluster), e) == -1
 		    || sink(arg, data, n, e) == -1)
 			goto out;
 		left -= n;
-		cluster = fat_next(f, cluster);
+		seen += run;
+		cluster = fat_next(f, cluster + run - 1);
 	}
 	rc = 0;
 out:
@@ -226,7 +240,7 @@ fat_dir(struct fat *f, const struct fat_file *dir, struct buf *to,
 	char sector[FAT_SECTOR];
 
 	if (first != 0)
-		return each_cluster(f, first, DIR_MAX, to_buf, to, e);
+		return fat_walk(f, first, DIR_MAX, to_buf, to, e);
 	for (uint32_t i = 0; i < f->root_sectors; i++) {
 		if (fat_pread(f->fd, sector, sizeof(sector), f->offset +
 		    f->data - (uint64_t)(f->root_sectors - i) * FAT_SECTOR,
@@ -338,59 +352,4 @@ fat_find(struct fat *f, const char *path, struct fat_file *file_r,
 out:
 	buf_free(&dir);
 	return rc;
-}
-
-/* What is handed over, counted. */
-struct counted {
-	fat_sink *sink;
-	void *arg;
-	uint64_t n;
-};
-
-static int
-count(void *arg, const void *data, size_t len, struct err *e)
-{
-	struct counted *c = arg;
-
-	c->n += len;
-	return c->sink(c->arg, data, len, e);
-}
-
-int
-fat_read(struct fat *f, const struct fat_file *file, fat_sink *sink,
-    void *arg, struct err *e)
-{
-	struct counted c = { sink, arg, 0 };
-
-	if (each_cluster(f, file->cluster, file->size, count, &c, e) == -1)
-		return -1;
-	return c.n == file->size ? 0 :
-	    err_set(e, "damaged FAT: a file is shorter than its size");
-}
-
-static int
-to_hash(void *arg, const void *data, size_t len, struct err *e)
-{
-	(void)e;
-	hash_add(arg, data, len);
-	return 0;
-}
-
-int
-fat_hash(struct fat *f, const char *path, char hex_r[HASH_HEX], struct err *e)
-{
-	struct fat_file file;
-	struct hash *h;
-	int rc;
-
-	if (fat_find(f, path, &file, e) == -1)
-		return -1;
-	if (file.is_dir)
-		return err_set(e, "%s: a directory", path);
-	h = hash_new();
-	if (h == NULL)
-		return err_sys(e, "hash");
-	rc = fat_read(f, &file, to_hash, h, e);
-	hash_end(h, hex_r);
-	return rc == -1 ? err_in(e, "%s", path) : 0;
 }

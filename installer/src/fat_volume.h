@@ -10,6 +10,7 @@
 /* fat.c's inside, shared with fat_write.c. */
 #define FAT_SECTOR 512u
 #define FAT_ENTRY 32u		/* bytes of a directory entry */
+#define FAT_PIECE (256u << 10)	/* bytes moved at once, if side by side */
 #define FAT_END 0x0ffffff8u	/* this or more ends a chain, widened */
 
 struct fat {
@@ -38,9 +39,16 @@ uint32_t fat_next(const struct fat *fat, uint32_t cluster);
 /* Where a cluster lies on fd. */
 uint64_t fat_place(const struct fat *fat, uint32_t cluster);
 
+/* How many clusters from this one on lie side by side, at most `most'. */
+uint32_t fat_run(const struct fat *fat, uint32_t cluster, uint32_t most);
+
 int fat_pread(int fd, void *to, size_t len, uint64_t at, struct err *e);
 int fat_pwrite(int fd, const void *from, size_t len, uint64_t at,
     struct err *e);
+
+/* Walk a chain; at most `left' bytes are handed over. */
+int fat_walk(struct fat *fat, uint32_t cluster, uint64_t left, fat_sink *sink,
+    void *arg, struct err *e);
 
 /* A directory's entries, whole; {0} is the root. */
 int fat_dir(struct fat *fat, const struct fat_file *dir, struct buf *to,

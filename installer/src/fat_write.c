@@ -103,19 +103,26 @@ static int
 write_content(struct fat *f, uint32_t cluster, uint32_t size,
     fat_source *source, void *arg, struct err *e)
 {
-	uint32_t n;
+	uint32_t most = FAT_PIECE / f->cluster_size + 1, run, n;
 	char *data;
 	int rc = -1;
 
-	data = malloc(f->cluster_size);
+	data = calloc(most, f->cluster_size);
 	if (data == NULL)
 		return err_sys(e, "fat");
-	for (; size > 0; size -= n, cluster = fat_next(f, cluster)) {
-		n = size < f->cluster_size ? size : f->cluster_size;
-		memset(data, 0, f->cluster_size);
+	while (size > 0) {
+		run = fat_run(f, cluster, most);
+		n = run * f->cluster_size;
+		if (size < n) {
+			memset(data + size, 0, n - size);
+			n = size;
+		}
 		if (source(arg, data, n, e) == -1 || fat_pwrite(f->fd, data,
-		    f->cluster_size, fat_place(f, cluster), e) == -1)
+		    (size_t)run * f->cluster_size, fat_place(f, cluster), e)
+		    == -1)
 			goto out;
+		size -= n;
+		cluster = fat_next(f, cluster + run - 1);
 	}
 	rc = 0;
 out:

@@ -81,6 +81,15 @@ save_disk(const struct disk *d, struct buf *to)
 	buf_str_add(to, "  </disk>\n");
 }
 
+const char *
+link_name(enum link link)
+{
+	static const char *const names[] = { [LINK_UNKNOWN] = "unknown",
+		[LINK_NO] = "no", [LINK_YES] = "yes" };
+
+	return names[link];
+}
+
 void
 machine_save(const struct machine *m, struct buf *to)
 {
@@ -97,7 +106,7 @@ machine_save(const struct machine *m, struct buf *to)
 		put(to, "name", m->nics[i].name);
 		put(to, "mac", m->nics[i].mac);
 		put(to, "driver", m->nics[i].driver);
-		put(to, "link", m->nics[i].link ? "yes" : "no");
+		put(to, "link", link_name(m->nics[i].link));
 		buf_str_add(to, "/>\n");
 	}
 	buf_str_add(to, "</inventory>\n");
@@ -205,7 +214,9 @@ load_nic(struct machine *m, const struct xml_elem *x, struct findings *f)
 		f->failed = true;
 		return;
 	}
-	n->link = get_flag(x, "link");
+	for (int i = LINK_UNKNOWN; i <= LINK_YES; i++)
+		if (strcmp(get(x, "link"), link_name((enum link)i)) == 0)
+			n->link = (enum link)i;
 }
 
 int

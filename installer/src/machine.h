@@ -43,9 +43,12 @@ struct disk {
 	size_t nholds;
 };
 
+/* A card that is not up does not tell whether it has a link. */
+enum link { LINK_UNKNOWN, LINK_NO, LINK_YES };
+
 struct nic {
 	char *name, *mac, *driver;
-	bool link;
+	enum link link;
 };
 
 struct machine {
@@ -85,6 +88,9 @@ void disk_describe(const struct disk *d, struct buf *to);
 
 /* "512 MiB", "1.8 TiB" */
 void size_print(struct buf *to, uint64_t bytes);
+
+/* "unknown", "no", "yes" */
+const char *link_name(enum link link);
 
 /* The inventory file. */
 void machine_save(const struct machine *m, struct buf *to);

@@ -255,7 +255,7 @@ plan_nic(struct plan *p, struct findings *f)
 		    name != NULL ? name : "",
 		    name != NULL && mac != NULL ? " " : "",
 		    mac != NULL ? mac : "", buf_str(&b));
-	else if (!p->nic->link)
+	else if (p->nic->link == LINK_NO)
 		finding_add(f, WARNING, a->nic_at, NULL,
 		    "<admin-interface>: %s has no link now", p->nic->name);
 	buf_free(&b);

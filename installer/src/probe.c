@@ -233,8 +233,14 @@ probe_nic(const char *root, const char *mounts, const char *name,
 		return err_set(e, "out of memory");
 	rc |= text_set(&n->mac, sys_line(&b, root,
 	    "/sys/class/net/%s/address", name));
-	n->link = sys_line(&b, root, "/sys/class/net/%s/carrier",
-	    name)[0] == '1';
+	switch (sys_line(&b, root, "/sys/class/net/%s/carrier", name)[0]) {
+	case '1':
+		n->link = LINK_YES;
+		break;
+	case '0':
+		n->link = LINK_NO;
+		break;
+	}
 	snprintf(path, sizeof(path), "%s/sys/class/net/%s/device/driver", root,
 	    name);
 	len = readlink(path, driver, sizeof(driver) - 1);

@@ -111,6 +111,7 @@ static const struct entry {
 	{ "/sys/class/net/eth10/device/x", "", NULL },
 	{ "/sys/class/net/eth2/address", "52:54:00:12:34:57\n", NULL },
 	{ "/sys/class/net/eth2/device/x", "", NULL },
+	{ "/sys/class/net/eth2/carrier", "0\n", NULL },
 	{ "/sys/class/net/lo/address", "00:00:00:00:00:00\n", NULL },
 };
 
