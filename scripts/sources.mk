@@ -42,3 +42,5 @@ cache-clean:		## remove the cache of built upstreams
 # What went into this build, a file a line, as in configs/sources.lock
 $(OUT)/VERSIONS: $$(patsubst %,$(OUT)/built/%,$$(UPSTREAMS))
 	$(Q)for f in $^; do sed 1d $$f; done >$@.tmp && mv $@.tmp $@
+
+CHECK_TESTS += scripts/test/fetch_test scripts/test/cache_test
