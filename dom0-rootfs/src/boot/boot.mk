@@ -6,13 +6,14 @@ boot_dir  := dom0-rootfs/src/boot
 boot_c	   = $(addprefix $(boot_dir)/,$(addsuffix .c,$(1)))
 MORE_CFLAGS_$(boot_dir)/test := -I $(boot_dir)
 
-boot_setup   := cmdline devices dirs etc keymap loader medium parts path say \
-		service state stop uevent xenstore
+boot_setup   := cmdline devices dirs etc keymap loader medium parts partuuid path \
+		say service state stop uevent xenstore
 boot_net     := lease netif netplan path say uevent
 boot_console := cmdline fingerprint screen
 
 $(eval $(call program,target,domus-init,$(call boot_c,init say),-lcrypto))
-$(eval $(call program,target,domus-setup,$(call boot_c,setup $(boot_setup)),))
+$(eval $(call program,target,domus-setup,$(call boot_c,setup $(boot_setup)),\
+	-lblkid))
 $(eval $(call program,target,domus-net,$(call boot_c,net $(boot_net)),))
 $(eval $(call program,target,domus-console,$(call boot_c,console \
 	$(boot_console)),-lcrypto))
@@ -20,7 +21,7 @@ $(eval $(call program,target,domus-console,$(call boot_c,console \
 $(eval $(call unit_test,boot_test,$(call boot_c,test/boot_test cmdline keymap \
 	path say service stop uevent),))
 $(eval $(call unit_test,parts_test,$(call boot_c,test/parts_test test/sysfs \
-	cmdline devices loader medium parts path say uevent),))
+	cmdline devices loader medium parts partuuid path say uevent),-lblkid))
 $(eval $(call unit_test,netplan_test,$(call boot_c,test/netplan_test test/sysfs lease \
 	netplan path),))
 $(eval $(call unit_test,screen_test,$(call boot_c,test/screen_test \

@@ -12,6 +12,7 @@
 #include "buf.h"
 #include "file.h"
 #include "parts.h"
+#include "partuuid.h"
 #include "path.h"
 
 /* "KEY=value" lines of a uevent file: the value of one, or "". */
@@ -72,6 +73,8 @@ part_read(const char *dir, const char *name, struct part *part)
 		return false;
 	snprintf(part->name, sizeof(part->name), "%.31s", name);
 	disk_of(dir, part);
+	if (part->uuid[0] == '\0')
+		partuuid(part->name, part->uuid);
 	return true;
 }
 

@@ -7,8 +7,8 @@
 #include "err.h"
 
 /*
- * The machine's GPT partitions, as the kernel knows them: sysfs holds each
- * one's label and UUID, so no disk is read to find ours.
+ * The machine's GPT partitions, as the kernel knows them: sysfs holds their
+ * labels, and their UUIDs or else libblkid.
  */
 struct part {
 	char name[32];		/* "sda3" */

@@ -3,6 +3,7 @@
  * and the services call this program for. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,7 @@
 
 static const char usage_text[] =
     "usage: domus-setup [--services | --finish | --stop | --hotplug |\n"
+    "    --when FILE PROGRAM [ARGUMENT]... |\n"
     "    --with-xenstore PROGRAM [ARGUMENT]...]\n"
     "Without an option: bring dom0 up, as init's sysinit.\n";
 
@@ -198,12 +200,30 @@ services_main(struct err *e)
 }
 
 static int
-with_xenstore(char *argv[], struct err *e)
+become(char *argv[], struct err *e)
 {
-	if (xenstore_ready(e) == -1)
-		return -1;
 	execvp(argv[0], argv);
 	return err_sys(e, "%s", argv[0]);
+}
+
+static int
+with_xenstore(char *argv[], struct err *e)
+{
+	return xenstore_ready(e) == -1 ? -1 : become(argv, e);
+}
+
+/* argv[0] is a file that another service makes when it is ready. */
+static int
+when(char *argv[], struct err *e)
+{
+	double end = since_boot() + 30;
+
+	while (access(argv[0], F_OK) == -1) {
+		if (since_boot() > end)
+			return err_sys(e, "%s", argv[0]);
+		poll(NULL, 0, 20);
+	}
+	return become(argv + 1, e);
 }
 
 static const struct job {
@@ -234,6 +254,8 @@ main(int argc, char *argv[])
 		rc = job(&e);
 	else if (argc > 2 && strcmp(argv[1], "--with-xenstore") == 0)
 		rc = with_xenstore(argv + 2, &e);
+	else if (argc > 3 && strcmp(argv[1], "--when") == 0)
+		rc = when(argv + 2, &e);
 	else {
 		fputs(usage_text, stderr);
 		return 2;

@@ -79,7 +79,7 @@ unmount_one(const struct say *s, const char *where)
 }
 
 int
-stop_all(const struct say *s, struct err *e)
+stop_all(struct say *s, struct err *e)
 {
 	char *mounts, *where;
 	int rc = 0;
@@ -90,6 +90,9 @@ stop_all(const struct say *s, struct err *e)
 	kill(-1, SIGTERM);
 	poll(NULL, 0, 500);
 	kill(-1, SIGKILL);
+	/* a terminal is hung up when the leader of its session has died */
+	say_close(s);
+	say_open(s);
 	sync();
 	if (file_read("/proc/mounts", 1 << 18, &mounts, NULL, e) == -1)
 		return -1;

@@ -10,7 +10,7 @@
  * end what is left, unmount the storage repositories and the state.  What
  * cannot be unmounted is made read-only and named.
  */
-int stop_all(const struct say *s, struct err *e);
+int stop_all(struct say *s, struct err *e);
 
 /*
  * The mounts of ours in the text of /proc/mounts, newest first: each call

@@ -89,6 +89,9 @@ int64_t core_time(void);
 /* The loop, until core->stop.  -1 when a peer we cannot be without has gone. */
 int core_loop(struct core *core, struct err *e);
 
+/* One turn of it: wait for something to do, and do it. */
+int core_turn(struct core *core, struct err *e);
+
 /* Turn until the first facts of this host have become records.  -1 and e. */
 int core_first_facts(struct core *core, struct err *e);
 

@@ -202,6 +202,8 @@ reap_peers(struct core *core, struct err *e)
 			at = &p->next;
 			continue;
 		}
+		if (p->kind != PEER_LOCAL && core->stop)
+			return 0;	/* all of us are ending */
 		if (p->kind != PEER_LOCAL)
 			return err_set(e, "%s has ended", names[p->kind]);
 		*at = p->next;
@@ -266,8 +268,8 @@ got_signal(struct core *core)
 		core->stop = true;
 }
 
-static int
-turn(struct core *core, struct err *e)
+int
+core_turn(struct core *core, struct err *e)
 {
 	struct pollfd fds[PEERS + 3];
 	struct peer *peers[PEERS + 1], *p;
@@ -302,7 +304,7 @@ core_first_facts(struct core *core, struct err *e)
 	int64_t until = core_ms() + FIRST_FACTS_MS;
 
 	while (core_host(core) == NULL && !core->stop) {
-		if (turn(core, e) == -1)
+		if (core_turn(core, e) == -1)
 			return -1;
 		if (core_ms() > until)
 			return err_set(e, "[xen] tells nothing of this host");
@@ -314,7 +316,7 @@ int
 core_loop(struct core *core, struct err *e)
 {
 	while (!core->stop)
-		if (turn(core, e) == -1)
+		if (core_turn(core, e) == -1)
 			return -1;
 	flush_peers(core);
 	return 0;

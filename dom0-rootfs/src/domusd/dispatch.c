@@ -191,8 +191,10 @@ check_ref(struct request *q, const char *type, size_t i)
 
 	if (cls == CLASSES)
 		return 0;
-	if (i == 0 && cls == q->method.cls)
+	if (i == 0) {
 		q->self = r != NULL && r->cls == cls ? r : NULL;
+		q->self_cls = cls;
+	}
 	if ((r != NULL && r->cls == cls) ||
 	    (i > 0 && strcmp(ref, NULL_REF) == 0))
 		return 0;

@@ -32,3 +32,14 @@ $(eval $(call domusd_program,target,domusd,$(addprefix $(domusd_dir)/,\
 	xen_libxl.c probe.c probe_net.c probe_sr.c),-Wl$(comma)--start-group \
 	$(xen_archives) $(SYSROOT)/lib/libxlutil.a -lyajl -luuid -lz -lzstd \
 	-llzma -Wl$(comma)--end-group))
+
+# Unit tests: everything but the processes.
+define domusd_test
+$(call unit_test,$(1),$(domusd_dir)/test/$(1).c $(2),$(call rpc_libs,native) -lsqlite3)
+$(call uses_rpc,native,$(1))
+endef
+domusd_rig := $(domusd_core_src) $(domusd_dir)/cert.c $(domusd_dir)/test/rig.c
+$(eval $(call domusd_test,model_test,$(domusd_core_src)))
+$(eval $(call domusd_test,db_test,$(domusd_db_src)))
+$(eval $(call domusd_test,core_test,$(domusd_rig)))
+$(eval $(call domusd_test,pool_test,$(domusd_rig)))

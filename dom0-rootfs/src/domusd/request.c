@@ -50,7 +50,8 @@ answer(struct request *q, bool ok)
 		rc = msg_reply_put(&q->peer->port, q->id, &q->failure, &e);
 	} else {
 		if (q->result.len == 0)
-			value_encode(&q->result, NULL);
+			value_encode(&q->result, &(struct value){
+			    .type = VALUE_NULL });
 		rc = msg_reply_encoded_put(&q->peer->port, q->id,
 		    q->result.data, q->result.len, &e);
 		if (rc == -1) {
@@ -100,7 +101,7 @@ request_continue(struct request *q, method_fn *fn)
 		q->self = db_find_any(&q->core->db, value_str(q->args[0]));
 		if (q->self == NULL) {
 			finish(q, req_fail(q, "HANDLE_INVALID",
-			    model_classes[q->method.cls].name,
+			    model_classes[q->self_cls].name,
 			    value_str(q->args[0]), NULL));
 			return;
 		}

@@ -51,6 +51,7 @@ struct request {
 	struct value *args[MAX_PARAMS];	/* typed; NULL: optional, left out */
 	size_t nargs;
 	struct record *self;	/* the first parameter's record, if any */
+	enum class_id self_cls;
 	struct buf result;	/* encoded */
 	struct reply failure;
 	struct reply answer;	/* to the last question */
