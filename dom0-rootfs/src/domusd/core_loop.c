@@ -236,8 +236,10 @@ wait_ms(const struct core *core)
 {
 	int64_t now = core_ms(), due = event_due(core);
 
+	if (due == 0)
+		due = INT64_MAX;
 	for (size_t i = 0; i < EVERY; i++)
-		if (due == 0 || core->every_due[i] < due)
+		if (core->every_due[i] < due)
 			due = core->every_due[i];
 	return due <= now ? 0 : due - now > 60000 ? 60000 : (int)(due - now);
 }

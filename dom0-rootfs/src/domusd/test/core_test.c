@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: ISC */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "expr.h"
+#include "facts.h"
+#include "rig.h"
+#include "session.h"
+#include "task.h"
+
+/* Calls, sessions, tasks, events, expressions: [core] without processes. */
+
+static int
+set_up(void **state)
+{
+	*state = rig_open(1);
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	rig_close(*state);
+	return 0;
+}
+
+/* A parameter list with the reference of the pool in it. */
+static const char *
+with_pool(struct rig *r, char *to, size_t size, const char *more)
+{
+	snprintf(to, size, ", \"%s\"%s", core_pool(&r->core)->ref, more);
+	return to;
+}
+
+static void
+wrong_calls_get_the_right_code(void **state)
+{
+	static const struct {
+		const char *method, *more, *code;
+	} cases[] = {
+		{ "VM.fly", "", "MESSAGE_METHOD_UNKNOWN" },
+		{ "Bird.fly", "", "MESSAGE_METHOD_UNKNOWN" },
+		{ "Async.fly", "", "MESSAGE_METHOD_UNKNOWN" },
+		{ "Async.session.login_with_password", "",
+		    "MESSAGE_METHOD_UNKNOWN" },
+		{ "VM.get_record", ", \"OpaqueRef:none\"", "HANDLE_INVALID" },
+		{ "VM.get_record", ", \"OpaqueRef:NULL\"", "HANDLE_INVALID" },
+		{ "VM.get_by_uuid", ", \"none\"", "UUID_INVALID" },
+		{ "VM.get_record", "", "MESSAGE_PARAMETER_COUNT_MISMATCH" },
+		{ "VM.get_all", ", 1", "MESSAGE_PARAMETER_COUNT_MISMATCH" },
+		{ "VM.get_record", ", 1", "FIELD_TYPE_ERROR" },
+		{ "VM.get_record", ", {}", "FIELD_TYPE_ERROR" },
+		{ "VM.assert_agile", ", \"OpaqueRef:x\"", "HANDLE_INVALID" },
+		{ "pool.rotate_secret", "", "NOT_IMPLEMENTED" },
+		{ "VM.get_all_records_where", ", \"field \\\"x\\\"=\"",
+		    "INVALID_VALUE" },
+		{ "event.from", ", [\"*\"], \"x\", 1",
+		    "EVENT_FROM_TOKEN_PARSE_FAILURE" },
+		{ "event.from", ", [\"*\"], \"1,1\", 1", "EVENTS_LOST" },
+		{ "event.from", ", [\"*\"], \"99999999999999,1\", 1",
+		    "EVENTS_LOST" },
+		{ "event.inject", ", \"pool\", \"OpaqueRef:x\"",
+		    "HANDLE_INVALID" },
+		{ "message.create", ", \"n\", 1, \"Nothing\", \"u\", \"b\"",
+		    "VALUE_NOT_SUPPORTED" },
+		{ "pool.domus_token_create", ", 0", "VALUE_NOT_SUPPORTED" },
+		{ "pool.domus_token_revoke", ", \"x\"", "UUID_INVALID" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		rig_fails(*state, cases[i].method, cases[i].more,
+		    cases[i].code);
+}
+
+static void
+fields_are_read_and_written(void **state)
+{
+	struct rig *r = *state;
+	char more[256];
+	struct value *v;
+
+	value_free(rig_get(r, "pool.set_name_label", with_pool(r, more,
+	    sizeof(more), ", \"here\"")));
+	v = rig_get(r, "pool_get_name_label", with_pool(r, more, sizeof(more),
+	    ""));
+	assert_string_equal(value_str(v), "here");
+	value_free(v);
+	value_free(rig_get(r, "pool.add_to_other_config", with_pool(r, more,
+	    sizeof(more), ", \"k\", \"v\"")));
+	rig_fails(r, "pool.add_to_other_config", more, "MAP_DUPLICATE_KEY");
+	for (int i = 0; i < 2; i++)	/* a key that is gone can be removed */
+		value_free(rig_get(r, "pool.remove_from_other_config",
+		    with_pool(r, more, sizeof(more), ", \"k\"")));
+	for (int i = 0; i < 2; i++)
+		value_free(rig_get(r, "pool.add_tags", with_pool(r, more,
+		    sizeof(more), ", \"t\"")));
+	v = rig_get(r, "pool.get_tags", with_pool(r, more, sizeof(more), ""));
+	assert_int_equal(value_len(v), 1);
+	value_free(v);
+	rig_fails(r, "pool.set_other_config", with_pool(r, more, sizeof(more),
+	    ", \"text\""), "FIELD_TYPE_ERROR");
+	rig_fails(r, "pool.set_uuid", with_pool(r, more, sizeof(more),
+	    ", \"text\""), "MESSAGE_METHOD_UNKNOWN");
+}
+
+static void
+every_class_gives_whole_records(void **state)
+{
+	struct rig *r = *state;
+	struct value *v, *record;
+	char method[64];
+
+	for (enum class_id c = 0; c < CLASSES; c++) {
+		if (!model_implicit(c, "get_all_records"))
+			continue;
+		snprintf(method, sizeof(method), "%s.get_all_records",
+		    model_classes[c].name);
+		v = rig_get(r, method, "");
+		for (size_t i = 0; i < value_len(v); i++) {
+			record = value_at(v, i);
+			assert_int_equal(value_len(record),
+			    model_classes[c + 1].first -
+			    model_classes[c].first);
+			for (size_t f = 0; f < value_len(record); f++)
+				assert_string_equal(value_name_at(record, f),
+				    model_fields[(size_t)model_classes[c].first
+				    + f].name);
+		}
+		value_free(v);
+	}
+}
+
+static void
+a_session_ends_with_its_logout(void **state)
+{
+	struct rig *r = *state;
+	struct value *v = rig_get(r, "session.login_with_password", NULL);
+	size_t before = db_count(&r->core.db, CLASS_session);
+
+	snprintf(r->session, sizeof(r->session), "%s", value_str(v));
+	value_free(v);
+	value_free(rig_get(r, "session.logout", ""));
+	assert_int_equal(db_count(&r->core.db, CLASS_session), before - 1);
+	assert_int_equal(session_role(&r->core, r->session), ROLE_NOAUTH);
+}
+
+static void
+the_oldest_of_too_many_sessions_goes(void **state)
+{
+	struct rig *r = *state;
+
+	for (int i = 0; i < 450; i++)
+		value_free(rig_get(r, "session.login_with_password", NULL));
+	assert_int_equal(db_count(&r->core.db, CLASS_session), 400);
+}
+
+static struct value *
+task_of(struct rig *r, const char *method, const char *more)
+{
+	struct value *ref = rig_get(r, method, more), *task;
+	char param[ID_REF + 8];
+
+	snprintf(param, sizeof(param), ", \"%s\"", value_str(ref));
+	value_free(ref);
+	task = rig_get(r, "task.get_record", param);
+	return task;
+}
+
+static void
+async_calls_end_as_tasks(void **state)
+{
+	struct rig *r = *state;
+	struct value *t;
+	char more[256], want[128];
+
+	t = task_of(r, "Async.pool.get_master", with_pool(r, more,
+	    sizeof(more), ""));
+	assert_string_equal(value_get_str(t, "status"), "success");
+	snprintf(want, sizeof(want), "<value>%s</value>", r->core.host_ref);
+	if (strcmp(value_get_str(t, "result"), want) != 0) {
+		snprintf(want, sizeof(want),
+		    "<value><string>%s</string></value>", r->core.host_ref);
+		assert_string_equal(value_get_str(t, "result"), want);
+	}
+	value_free(t);
+	t = task_of(r, "Async.pool.set_name_label", with_pool(r, more,
+	    sizeof(more), ", \"x\""));
+	assert_string_equal(value_get_str(t, "result"), "");
+	value_free(t);
+	t = task_of(r, "Async.pool.rotate_secret", "");
+	assert_string_equal(value_get_str(t, "status"), "failure");
+	assert_string_equal(value_str(value_at(value_get(t, "error_info"), 0)),
+	    "NOT_IMPLEMENTED");
+	value_free(t);
+}
+
+static void
+a_running_task_has_failed_after_a_restart(void **state)
+{
+	struct rig *r = *state;
+	struct value *v = value_new_struct();
+	struct record *ours, *theirs;
+	char a[ID_REF], b[ID_REF];
+
+	value_set_str(v, "status", "pending");
+	value_set_str(v, "name_label", "Async.VM.start");
+	db_begin(&r->core.db, true);
+	ours = db_create(&r->core.db, CLASS_task, NULL, v);
+	value_set_str(v, "name_label", "export");
+	theirs = db_create(&r->core.db, CLASS_task, NULL, v);
+	core_commit(&r->core, "test");
+	value_free(v);
+	strcpy(a, ours->ref);
+	strcpy(b, theirs->ref);
+	rig_restart(r);
+	assert_string_equal(rec_str(db_find(&r->core.db, CLASS_task, a),
+	    task_status), "failure");
+	assert_string_equal(rec_str(db_find(&r->core.db, CLASS_task, b),
+	    task_status), "pending");
+}
+
+static struct value *
+events(struct rig *r, const char *classes, const char *token,
+    const char *timeout)
+{
+	char more[256];
+
+	snprintf(more, sizeof(more), ", [%s], \"%s\", %s", classes, token,
+	    timeout);
+	return rig_get(r, "event.from", more);
+}
+
+static size_t
+count_events(const struct value *batch, const char *operation)
+{
+	const struct value *list = value_get(batch, "events");
+	size_t n = 0;
+
+	for (size_t i = 0; i < value_len(list); i++)
+		n += strcmp(value_get_str(value_at(list, i), "operation"),
+		    operation) == 0;
+	return n;
+}
+
+static void
+a_first_look_shows_everything_as_new(void **state)
+{
+	struct rig *r = *state;
+	struct value *v = events(r, "\"*\"", "", "0");
+	const struct value *counts = value_get(v, "valid_ref_counts");
+	size_t all = 0;
+
+	for (enum class_id c = 0; c < CLASSES; c++)
+		if (model_has_events(c))
+			all += db_count(&r->core.db, c);
+	assert_int_equal(count_events(v, "add"), all);
+	assert_int_equal(value_len(value_get(v, "events")), all);
+	assert_true(value_is(value_get(counts, "pool"), VALUE_INT32));
+	assert_int_equal(value_get(counts, "pool")->u.i, 1);
+	assert_null(value_get(counts, "session"));
+	assert_int_equal(strlen(value_get_str(v, "token")), 41);
+	value_free(v);
+}
+
+static void
+changes_are_told_once_with_the_whole_record(void **state)
+{
+	struct rig *r = *state;
+	struct value *v = events(r, "\"pool\"", "", "0"), *w;
+	const struct value *event;
+	char more[256], token[48];
+
+	strcpy(token, value_get_str(v, "token"));
+	value_free(v);
+	for (int i = 0; i < 3; i++) {
+		snprintf(more, sizeof(more), ", \"%s\", \"n%d\"",
+		    core_pool(&r->core)->ref, i);
+		value_free(rig_get(r, "pool.set_name_label", more));
+	}
+	v = events(r, "\"POOL\"", token, "0.5");
+	assert_int_equal(value_len(value_get(v, "events")), 1);
+	event = value_at(value_get(v, "events"), 0);
+	assert_string_equal(value_get_str(event, "class"), "pool");
+	assert_string_equal(value_get_str(event, "operation"), "mod");
+	assert_string_equal(value_get_str(value_get(event, "snapshot"),
+	    "name_label"), "n2");
+	w = events(r, "\"pool\"", value_get_str(v, "token"), "0");
+	assert_int_equal(value_len(value_get(w, "events")), 0);
+	value_free(w);
+	w = events(r, "\"vm\", \"host/OpaqueRef:none\"", token, "0");
+	assert_int_equal(value_len(value_get(w, "events")), 0);
+	value_free(w);
+	snprintf(more, sizeof(more), "\"pool/%s\"", core_pool(&r->core)->ref);
+	w = events(r, more, token, "0");
+	assert_int_equal(value_len(value_get(w, "events")), 1);
+	value_free(w);
+	value_free(v);
+}
+
+static void
+what_came_and_went_is_not_told(void **state)
+{
+	struct rig *r = *state;
+	struct value *v, *ref;
+	char token[48], more[128];
+
+	v = events(r, "\"task\"", "", "0");
+	strcpy(token, value_get_str(v, "token"));
+	value_free(v);
+	ref = rig_get(r, "task.create", ", \"a\", \"\"");
+	v = events(r, "\"task\"", token, "1");
+	assert_int_equal(count_events(v, "add"), 1);
+	snprintf(more, sizeof(more), ", \"%s\"", value_str(ref));
+	value_free(rig_get(r, "task.destroy", more));
+	value_free(ref);
+	ref = events(r, "\"task\"", value_get_str(v, "token"), "1");
+	assert_int_equal(count_events(ref, "del"), 1);
+	value_free(ref);
+	value_free(v);
+	v = events(r, "\"task\"", token, "0");
+	assert_int_equal(value_len(value_get(v, "events")), 0);
+	value_free(v);
+}
+
+static void
+one_who_waits_is_answered_at_a_change(void **state)
+{
+	struct rig *r = *state;
+	struct value *v = events(r, "\"pool\"", "", "0");
+	struct reply reply;
+	char params[256], more[128];
+	int64_t start;
+	uint64_t id;
+
+	snprintf(params, sizeof(params), "[\"%s\", [\"pool\"], \"%s\", 30.1]",
+	    r->session, value_get_str(v, "token"));
+	value_free(v);
+	id = rig_send(r, "event.from", params);
+	for (int i = 0; i < 3; i++)
+		assert_false(rig_poll(r, id, &reply));
+	start = core_ms();
+	snprintf(more, sizeof(more), "[\"%s\", \"%s\", \"x\"]", r->session,
+	    core_pool(&r->core)->ref);
+	rig_send(r, "pool.set_name_label", more);
+	reply = rig_wait(r, id);
+	assert_true(reply.ok);
+	assert_int_equal(count_events(reply.value, "mod"), 1);
+	assert_in_range(core_ms() - start, 30, 1000);
+	reply_free(&reply);
+}
+
+static void
+one_who_waits_in_vain_gets_a_token(void **state)
+{
+	struct rig *r = *state;
+	struct value *v = events(r, "\"pool\"", "", "0"), *w;
+	int64_t start = core_ms();
+
+	w = events(r, "\"pool\"", value_get_str(v, "token"), "\"0.2\"");
+	assert_in_range(core_ms() - start, 200, 2000);
+	assert_int_equal(value_len(value_get(w, "events")), 0);
+	assert_non_null(value_get(w, "valid_ref_counts"));
+	value_free(v);
+	value_free(w);
+}
+
+static void
+an_injected_event_comes_after_its_token(void **state)
+{
+	struct rig *r = *state;
+	char more[128];
+	struct value *token, *v;
+
+	snprintf(more, sizeof(more), ", \"pool\", \"%s\"",
+	    core_pool(&r->core)->ref);
+	token = rig_get(r, "event.inject", more);
+	v = events(r, "\"pool\"", value_str(token), "0");
+	assert_int_equal(count_events(v, "mod"), 1);
+	value_free(token);
+	value_free(v);
+}
+
+static void
+expressions_choose_records(void **state)
+{
+	static const struct {
+		const char *text;
+		int result;		/* -1: not an expression */
+	} cases[] = {
+		{ "true", 1 }, { "false", 0 }, { "not true", 0 },
+		{ "not(false)", 1 }, { "true and false", 0 },
+		{ "false or true and true", 1 },
+		{ "field \"hostname\" = \"h1\"", 1 },
+		{ "(field \"hostname\"='h1') and (field \"enabled\"="
+		    "\"true\")", 1 },
+		{ "field \"hostname\" != \"h1\"", 0 },
+		{ "hostname = \"h1\"", 1 },
+		{ "field \"API_version_major\" = \"2\"", 1 },
+		{ "field \"nothing\" = \"h1\"", -1 }, { "", -1 },
+		{ "true true", -1 }, { "(true", -1 }, { "not", -1 },
+		{ "field \"hostname\" = ", -1 }, { "\"a", -1 },
+		{ "truely", -1 },
+	};
+	struct rig *r = *state;
+	struct expr *x;
+	struct err e;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		x = expr_parse(cases[i].text, CLASS_host, &e);
+		if ((x == NULL) != (cases[i].result == -1))
+			fail_msg("%s", cases[i].text);
+		if (x != NULL)
+			assert_int_equal(expr_true(x, core_host(&r->core)),
+			    cases[i].result);
+		expr_free(x);
+	}
+}
+
+static void
+deep_and_long_expressions_are_refused(void **state)
+{
+	struct buf b = { 0 };
+	struct err e;
+
+	(void)state;
+	for (int i = 0; i < 100000; i++)
+		buf_char(&b, '(');
+	assert_null(expr_parse(buf_str(&b), CLASS_host, &e));
+	buf_reset(&b);
+	for (int i = 0; i < 50000; i++)
+		buf_str_add(&b, "true and ");
+	buf_str_add(&b, "true");
+	assert_null(expr_parse(buf_str(&b), CLASS_host, &e));
+	buf_reset(&b);
+	for (int i = 0; i < 50000; i++)
+		buf_str_add(&b, "not ");
+	assert_null(expr_parse(buf_str(&b), CLASS_host, &e));
+	buf_free(&b);
+}
+
+#define TEST(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(wrong_calls_get_the_right_code),
+		TEST(fields_are_read_and_written),
+		TEST(every_class_gives_whole_records),
+		TEST(a_session_ends_with_its_logout),
+		TEST(the_oldest_of_too_many_sessions_goes),
+		TEST(async_calls_end_as_tasks),
+		TEST(a_running_task_has_failed_after_a_restart),
+		TEST(a_first_look_shows_everything_as_new),
+		TEST(changes_are_told_once_with_the_whole_record),
+		TEST(what_came_and_went_is_not_told),
+		TEST(one_who_waits_is_answered_at_a_change),
+		TEST(one_who_waits_in_vain_gets_a_token),
+		TEST(an_injected_event_comes_after_its_token),
+		TEST(expressions_choose_records),
+		cmocka_unit_test(deep_and_long_expressions_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
