@@ -38,6 +38,8 @@ $(eval $(call unit_test,disk_test,installer/test/disk_test.c \
 	$(disk_files) $(answers_files),$(install_libs)))
 $(eval $(call unit_test,probe_test,installer/test/probe_test.c \
 	installer/test/golden.c $(disk_files) $(answers_files),$(install_libs)))
+$(eval $(call unit_test,fetch_test,installer/test/fetch_test.c \
+	installer/src/fetch.c,-lcurl -lcrypto))
 $(eval $(call fuzzer,answers_fuzz,installer/test/answers_fuzz.c \
 	$(answers_files),$(answers_libs),installer/test/corpus/answers))
 $(eval $(call fuzzer,fat_fuzz,installer/test/fat_fuzz.c \

@@ -10,6 +10,8 @@
 #include "fetch.h"
 #include "file.h"
 
+/* libcurl is built without a place of its own to look. */
+#define CERTIFICATES "/etc/ssl/certs/ca-certificates.crt"
 #define TRIES 12
 #define PAUSE 5
 
@@ -37,6 +39,7 @@ static void
 set_options(CURL *c, const char *url, struct transfer *t, char *why)
 {
 	curl_easy_setopt(c, CURLOPT_URL, url);
+	curl_easy_setopt(c, CURLOPT_CAINFO, CERTIFICATES);
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 1L);

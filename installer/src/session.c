@@ -145,9 +145,10 @@ decide(const struct options *o, struct ui *ui, const struct plan *p)
 	bool already = false;
 	struct err e;
 
-	say_plan(ui, p);
-	if (o->plan_only)
+	if (o->plan_only) {
+		say_plan(ui, p);
 		return OUTCOME_PLANNED;
+	}
 	if (!p->answers->again && installed_check(p->disks[0].disk,
 	    p->answers->sha256, &already, &e) == -1) {
 		ui_say(ui, "FAILED: %s", e.text);
@@ -159,6 +160,7 @@ decide(const struct options *o, struct ui *ui, const struct plan *p)
 		    p->disks[0].disk->name);
 		return OUTCOME_ALREADY;
 	}
+	say_plan(ui, p);
 	return carry_out(o, ui, p);
 }
 

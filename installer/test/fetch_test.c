@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: ISC */
+#include <arpa/inet.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "fetch.h"
+
+/* What the server answers, one connection each, and what comes of it. */
+static const struct {
+	const char *answer, *body, *error;	/* one of the last two */
+} cases[] = {
+	{ "HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello", "hello", NULL },
+	{ "HTTP/1.0 200 OK\r\n\r\nto the end", "to the end", NULL },
+	{ "HTTP/1.0 404 Not Found\r\nContent-Length: 0\r\n\r\n", NULL, "404" },
+	{ "HTTP/1.0 200 OK\r\n\r\n0123456789012345678901234567890123456789",
+	    NULL, "larger than 32 bytes" },
+	{ "HTTP/1.0 302 Found\r\nLocation: ftp://127.0.0.1/x\r\n"
+	    "Content-Length: 0\r\n\r\n", NULL, "ftp" },
+	{ "HTTP/1.0 302 Found\r\nLocation: file:///etc/passwd\r\n"
+	    "Content-Length: 0\r\n\r\n", NULL, "file" },
+};
+#define NCASES (sizeof(cases) / sizeof(cases[0]))
+
+static void
+serve(int listener)
+{
+	char request[4096];
+	ssize_t n;
+	int c;
+
+	for (size_t i = 0; i < NCASES; i++) {
+		c = accept(listener, NULL, NULL);
+		n = read(c, request, sizeof(request));
+		if (n > 0)
+			n = write(c, cases[i].answer, strlen(cases[i].answer));
+		close(c);
+	}
+	_exit(0);
+}
+
+static void
+http_answers_are_taken_or_refused(void **state)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t size = sizeof(a);
+	char url[64], *data;
+	struct err e;
+	size_t len;
+	pid_t pid;
+	int fd;
+
+	(void)state;
+	fd = socket(AF_INET, SOCK_STREAM, 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof(a)), 0);
+	assert_int_equal(listen(fd, 4), 0);
+	getsockname(fd, (struct sockaddr *)&a, &size);
+	pid = fork();
+	if (pid == 0)
+		serve(fd);
+	close(fd);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d/x",
+	    ntohs(a.sin_port));
+	for (size_t i = 0; i < NCASES; i++) {
+		if (fetch(url, 32, &data, &len, &e) == -1) {
+			if (cases[i].error == NULL ||
+			    strstr(e.text, cases[i].error) == NULL)
+				fail_msg("%s: %s", cases[i].answer, e.text);
+			continue;
+		}
+		assert_non_null(cases[i].body);
+		assert_string_equal(data, cases[i].body);
+		assert_int_equal(len, strlen(cases[i].body));
+		free(data);
+	}
+	kill(pid, SIGTERM);
+	waitpid(pid, NULL, 0);
+}
+
+static void
+files_are_read_up_to_the_limit(void **state)
+{
+	struct err e;
+	size_t len;
+	char *data;
+
+	(void)state;
+	assert_int_equal(fetch("file:///proc/self/comm", 64, &data, &len, &e),
+	    0);
+	free(data);
+	assert_int_equal(fetch("file:///proc/self/comm", 3, &data, &len, &e),
+	    -1);
+	assert_int_equal(fetch("file:///none", 3, &data, &len, &e), -1);
+	assert_int_equal(fetch("ftp://127.0.0.1/x", 3, &data, &len, &e), -1);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(http_answers_are_taken_or_refused),
+		cmocka_unit_test(files_are_read_up_to_the_limit),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
