@@ -67,7 +67,7 @@ answers_check(const char *self, const char *answers, struct err *e)
 	snprintf(checker, sizeof(checker), "%s/domus-answers", dirname(copy));
 	rc = run_with((const char *[]){ checker, "check", answers, NULL }, &r,
 	    e);
-	fwrite(buf_str(&out), 1, out.len, stderr);
+	fwrite(buf_str(&out), 1, out.len, rc == 0 ? stdout : stderr);
 	buf_free(&out);
 	return rc;
 }
