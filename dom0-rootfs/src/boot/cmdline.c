@@ -107,7 +107,8 @@ cmdline_parse(const char *text, struct cmdline *c, struct err *e)
 int
 cmdline_read(struct cmdline *c, struct err *e)
 {
-	char *text;
+	char *text, now[16];
+	struct err none;
 	int rc;
 
 	*c = (struct cmdline){ .mode = MODE_HOST };
@@ -115,5 +116,8 @@ cmdline_read(struct cmdline *c, struct err *e)
 		return -1;
 	rc = cmdline_parse(text, c, e);
 	free(text);
+	if (file_line(MODE_FILE, now, sizeof(now), &none) == 0 &&
+	    strcmp(now, mode_name(MODE_HOST)) == 0)
+		c->mode = MODE_HOST;
 	return rc;
 }

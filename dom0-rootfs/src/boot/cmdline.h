@@ -26,7 +26,11 @@ struct cmdline {
 /* An unknown mode or a UUID that is none is an error; the rest is read. */
 int cmdline_parse(const char *text, struct cmdline *c, struct err *e);
 
-/* The same of /proc/cmdline. */
+/*
+ * The same of /proc/cmdline.  A machine that the installer found installed
+ * already has gone on as a host: MODE_FILE then says so and wins.
+ */
+#define MODE_FILE "/run/domus/mode"
 int cmdline_read(struct cmdline *c, struct err *e);
 
 const char *mode_name(enum mode mode);

@@ -41,10 +41,12 @@ name_set(struct setup *s, struct err *e)
 	return rc;
 }
 
+/* Replaces what an installer that has become a host had there. */
 static int
 link_to(const char *target, const char *path, struct err *e)
 {
-	if (symlink(target, path) == -1 && errno != EEXIST)
+	unlink(path);
+	if (symlink(target, path) == -1)
 		return err_sys(e, "%s", path);
 	return 0;
 }
@@ -126,7 +128,11 @@ log_keep(struct setup *s, struct err *e)
 		return 0;
 	if (file_mkdirs(STATE_DIR "/log/xen", 0755, e) == -1)
 		return -1;
-	if (rmdir("/var/log/xen") == -1 || rmdir("/var/log") == -1)
+	/* syslogd writes there already, and opens its file every second. */
+	if (s->again && rename("/var/log", "/var/log.install") == -1)
+		return err_sys(e, "/var/log");
+	if (!s->again &&
+	    (rmdir("/var/log/xen") == -1 || rmdir("/var/log") == -1))
 		return err_sys(e, "/var/log");
 	return link_to(STATE_DIR "/log", "/var/log", e);
 }

@@ -25,9 +25,11 @@
 #define RESCUE	(1u << MODE_RESCUE)
 #define INSTALL	(1u << MODE_INSTALL)
 #define ALL	(HOST | RESCUE | INSTALL)
+#define ONCE	(1u << 8)	/* not for an installer that becomes a host */
 
 static const char usage_text[] =
-    "usage: domus-setup [--services | --finish | --stop | --hotplug |\n"
+    "usage: domus-setup [--services | --finish | --become-host | --stop |\n"
+    "    --hotplug |\n"
     "    --when FILE PROGRAM [ARGUMENT]... |\n"
     "    --with-xenstore PROGRAM [ARGUMENT]...]\n"
     "Without an option: bring dom0 up, as init's sysinit.\n";
@@ -47,11 +49,11 @@ static const struct step {
 	int (*run)(struct setup *, struct err *);
 	const char *remedy;
 } steps[] = {
-	{ "memory file systems", ALL, mounts_make,
+	{ "memory file systems", ALL | ONCE, mounts_make,
 	    "The kernel is not the one of this image: boot it as made." },
-	{ "directories", ALL, dirs_make,
+	{ "directories", ALL | ONCE, dirs_make,
 	    "Give dom0 more memory (dom0_mem= of Xen)." },
-	{ "drivers", ALL, devices_load,
+	{ "drivers", ALL | ONCE, devices_load,
 	    "Devices may be missing: see dmesg." },
 	{ "late devices", INSTALL | RESCUE, devices_settle,
 	    "Devices may be missing: see dmesg." },
@@ -102,7 +104,8 @@ boot(struct setup *s)
 	struct err e;
 
 	for (step = steps; step < steps + COUNT(steps); step++) {
-		if ((step->modes & 1u << s->cmd.mode) == 0)
+		if ((step->modes & 1u << s->cmd.mode) == 0 ||
+		    (s->again && (step->modes & ONCE) != 0))
 			continue;
 		from = since_boot();
 		if (step->run(s, &e) == -1)
@@ -113,13 +116,12 @@ boot(struct setup *s)
 }
 
 static int
-setup_main(struct err *e)
+setup(bool again)
 {
-	struct setup s = { .uevents = -1 };
+	struct setup s = { .uevents = -1, .again = again };
 	struct err cmd;
 	int bad;
 
-	(void)e;
 	bad = cmdline_read(&s.cmd, &cmd);
 	say_open(&s.say);
 	say(&s.say, "domus-setup: Domus %s, mode %s", DOMUS_VERSION,
@@ -132,6 +134,23 @@ setup_main(struct err *e)
 	conf_free(&s.host);
 	say_close(&s.say);
 	return 0;
+}
+
+static int
+setup_main(struct err *e)
+{
+	(void)e;
+	return setup(false);
+}
+
+/* The installer found this machine installed, and firmware that boots the
+ * medium all the same: the image is the host's, too, so go on as that. */
+static int
+become_host_main(struct err *e)
+{
+	if (file_write(MODE_FILE, "host\n", 5, 0644, e) == -1)
+		return -1;
+	return setup(true);
 }
 
 static int
@@ -230,6 +249,7 @@ static const struct job {
 	const char *option;
 	int (*run)(struct err *);
 } jobs[] = {
+	{ "--become-host", become_host_main },
 	{ "--finish",	finish_main },
 	{ "--services",	services_main },
 	{ "--stop",	stop_main },

@@ -21,6 +21,7 @@ struct setup {
 	bool configured;	/* host.conf was read */
 	bool state;		/* the state partition can be written */
 	int uevents;		/* uevent_open(), or -1 */
+	bool again;		/* booted before: an installer becomes a host */
 };
 
 #define STATE_DIR "/var/lib/domus"
