@@ -142,25 +142,6 @@ find_medium(struct ui *ui)
 	return false;
 }
 
-static bool
-has_url_hooks(const struct boot *b)
-{
-	return b->text != NULL && (memmem(b->text, b->len, "http://", 7) !=
-	    NULL || memmem(b->text, b->len, "https://", 8) != NULL);
-}
-
-/* An address on every card; the boot has done so when answerfile= is remote. */
-static void
-bring_network(struct ui *ui)
-{
-	const char *argv[] = { "domus-net", "--up-all", NULL };
-	struct run r = { .line = ui_log_line, .arg = ui, .seconds = 60 };
-	struct err e;
-
-	if (run_with(argv, &r, &e) == -1)
-		ui_say(ui, "warning: no network: %s", e.text);
-}
-
 static int
 set_name(struct boot *b, const char *name)
 {
@@ -296,8 +277,7 @@ install_found(struct options *o, struct ui *ui, struct boot *b)
 	int rc = 0;
 
 	ui_say(ui, "answers: %s", b->name);
-	if (b->url[0] == '\0' && has_url_hooks(b))
-		bring_network(ui);
+	o->bring_network = b->url[0] == '\0';
 	outcome = session_install(o, ui, b->name, b->text, b->len, &a);
 	if (outcome == OUTCOME_DONE) {
 		ui_say(ui, "done");

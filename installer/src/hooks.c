@@ -20,6 +20,19 @@ hook_path(const struct install *in, size_t nr, char to[PATH_MAX])
 	    stage_name(in->plan->answers->scripts[nr].stage));
 }
 
+/* An address on every card; the boot has done so when answerfile= is remote. */
+static void
+bring_network(struct install *in)
+{
+	const char *argv[] = { "domus-net", "--up-all", NULL };
+	struct run r = { .line = ui_log_line, .arg = in->ui, .seconds = 60 };
+	struct err e;
+
+	if (in->bring_network && run_with(argv, &r, &e) == -1)
+		ui_say(in->ui, "  warning: no network: %s", e.text);
+	in->bring_network = false;
+}
+
 int
 hooks_fetch(struct install *in, struct err *e)
 {
@@ -35,6 +48,8 @@ hooks_fetch(struct install *in, struct err *e)
 	for (i = 0; i < a->nscripts; i++) {
 		const struct value *url = &a->scripts[i].url;
 
+		if (strncmp(url->text, "http", 4) == 0)
+			bring_network(in);
 		if (fetch(url->text, HOOK_MAX, &data, &len, e) == -1)
 			return err_in(e, "line %u: hook", url->at.line);
 		hook_path(in, i, path);

@@ -21,6 +21,7 @@ struct install {
 	const char *medium;	/* directory that the medium is mounted on */
 	const char *share;	/* /usr/share/domus: slot.fat, gptmbr.bin */
 	const char *work;	/* a directory of our own, for secrets too */
+	bool bring_network;	/* before hooks are fetched by http */
 	bool images;		/* disks are image files: ask sysfs nothing */
 
 	char mark[2][HASH_HEX];	/* of both disks' ends, when planned */

@@ -117,7 +117,8 @@ carry_out(const struct options *o, struct ui *ui, const struct plan *p)
 {
 	struct install in = { .plan = p, .ui = ui, .root = o->root,
 		.medium = o->medium, .share = o->share, .work = o->work,
-		.images = o->nimages > 0 || o->machine != NULL };
+		.images = o->nimages > 0 || o->machine != NULL,
+		.bring_network = o->bring_network };
 	double from = ui_now();
 	struct err e;
 	int rc;

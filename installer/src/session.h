@@ -17,6 +17,7 @@ struct options {
 	const char *images[16];	/* NAME=FILE */
 	size_t nimages;
 	bool plan_only, inventory;
+	bool bring_network;	/* before hooks are fetched by http */
 };
 
 /* How an installation ended. */
