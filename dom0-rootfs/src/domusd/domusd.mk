@@ -43,3 +43,11 @@ $(eval $(call domusd_test,model_test,$(domusd_core_src)))
 $(eval $(call domusd_test,db_test,$(domusd_db_src)))
 $(eval $(call domusd_test,core_test,$(domusd_rig)))
 $(eval $(call domusd_test,pool_test,$(domusd_rig)))
+
+# The whole agent, seen from outside.
+domusd_fake := $(OUT)/native/bin/domusd-fake
+CHECK_TESTS += $(domusd_dir)/test/datamodel
+CHECK_TESTS += $(domusd_dir)/test/agents@$(domusd_fake)@--check
+CHECK_NEEDS += $(domusd_fake)
+ALL_TESTS   += $(domusd_dir)/test/agents@$(domusd_fake)@--rest
+ALL_TESTS   += $(domusd_dir)/test/clients@$(domusd_fake)@$(OUT)/npm

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: ISC
+// usage: node watch.mjs url password
+//
+// What Xen Orchestra's own client does with an agent; prints TAP lines
+// without a plan.  Run by ../clients, which installs xen-api beside it.
+import assert from 'node:assert/strict'
+import { request } from 'node:https'
+import { createClient } from 'xen-api'
+
+const [url, password] = process.argv.slice(2)
+let n = 0
+
+async function test(name, what) {
+  n += 1
+  try {
+    await what()
+    console.log(`ok ${n} - ${name}`)
+  } catch (error) {
+    process.exitCode = 1
+    console.log(`not ok ${n} - ${name}`)
+    console.log(`# ${String(error.stack ?? error).replaceAll('\n', '\n# ')}`)
+  }
+}
+
+function within(ms, promise, what) {
+  const late = new Promise((_, reject) =>
+    setTimeout(() => reject(new Error(`${what}: not in ${ms} ms`)), ms).unref()
+  )
+  return Promise.race([promise, late])
+}
+
+const xapi = createClient({
+  url,
+  allowUnauthorized: true,
+  auth: { user: 'root', password },
+  watchEvents: true,
+})
+
+// Until the client's own cache shows it.
+async function until(what, test_) {
+  const end = Date.now() + 10e3
+  while (!test_()) {
+    if (Date.now() > end) {
+      throw new Error(`${what}: not in the cache`)
+    }
+    await new Promise(resolve => setTimeout(resolve, 50))
+  }
+}
+
+// A call behind the client's back.
+function post(method, params) {
+  return new Promise((resolve, reject) => {
+    const req = request(new URL('/jsonrpc', url), {
+      method: 'POST', rejectUnauthorized: false,
+    }, res => res.resume().on('end', resolve))
+    req.on('error', reject)
+    req.end(JSON.stringify({ jsonrpc: '2.0', method, params, id: 1 }))
+  })
+}
+
+await test('it connects and fills its cache', async () => {
+  await within(10e3, xapi.connect(), 'connect')
+  await within(10e3, xapi.objectsFetched, 'objects')
+  const types = new Set(Object.values(xapi.objects.all).map(_ => _.$type))
+  for (const type of ['pool', 'host', 'host_metrics', 'host_cpu', 'VM', 'SR',
+    'PBD', 'PIF', 'PIF_metrics', 'network', 'SM', 'console', 'role']) {
+    assert(types.has(type), type)
+  }
+})
+
+await test('references lead to objects', async () => {
+  const { pool } = xapi
+  assert.equal(pool.$master.$type, 'host')
+  assert.equal(pool.$master.$control_domain.is_control_domain, true)
+  assert.equal(pool.$master.$metrics.live, true)
+  assert.equal(pool.$master.$PIFs[0].$network.bridge, 'xenbr0')
+  assert.equal(typeof pool.$master.$metrics.memory_total, 'number')
+})
+
+await test('a change arrives as an event', async () => {
+  await xapi.call('pool.set_name_label', xapi.pool.$ref, 'from npm')
+  await until('name', () => xapi.pool.name_label === 'from npm')
+})
+
+await test('its barrier works', async () => {
+  await within(10e3, xapi.barrier(), 'barrier')
+})
+
+await test('an Async call ends with its result', async () => {
+  const master = await within(10e3,
+    xapi.callAsync('pool.get_master', xapi.pool.$ref), 'task')
+  assert.equal(master, xapi.pool.$master.$ref)
+})
+
+await test('a failing Async call ends with its code', async () => {
+  await assert.rejects(
+    within(10e3, xapi.callAsync('host.destroy', xapi.pool.$master.$ref),
+      'task'), { code: 'OPERATION_NOT_ALLOWED' })
+})
+
+await test('objects come and go', async () => {
+  const ref = await xapi.call('network.create', {
+    name_label: 'n', name_description: '', other_config: {}, tags: [],
+    MTU: '1500',
+  })
+  await until('network', () => xapi.getObject(ref, null) !== null)
+  assert.equal(xapi.getObject(ref).MTU, 1500)
+  await xapi.call('network.destroy', ref)
+  await until('deletion', () => xapi.getObject(ref, null) === null)
+})
+
+await test('errors keep code and parameters', async () => {
+  await assert.rejects(xapi.call('VM.get_record', 'OpaqueRef:none'),
+    { code: 'HANDLE_INVALID', params: ['VM', 'OpaqueRef:none'] })
+})
+
+await test('a session that was thrown out is made anew', async () => {
+  const session = xapi.sessionId
+  await post('session.logout', [session])
+  await xapi.call('host.get_all')
+  assert.notEqual(xapi.sessionId, session)
+})
+
+await xapi.disconnect()
+process.exit()
