@@ -34,3 +34,8 @@ help:			## show this text
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## */\1\t/p' $(MAKEFILE_LIST) | \
 	    awk -F'\t' '{ printf "  make %-16s %s\n", $$1, $$2 }'
 	@echo '  V=1              show every command'
+	@echo '  JOBS=N           how many at once (all processors)'
+	@echo '  DEPS=no          install no packages, only name them'
+	@echo '  SOURCES=DIR      fetch nothing, take the pinned files from there'
+	@echo '  LOCK=strict      never take another version than the pinned one'
+	@echo '  KEEP=1           keep the trees that upstreams are built in'
