@@ -30,7 +30,7 @@ xen_archives := $(addprefix $(SYSROOT)/lib/libxen,$(addsuffix .a,light store \
 	toolcore))
 $(eval $(call domusd_program,target,domusd,$(addprefix $(domusd_dir)/,\
 	xen_libxl.c probe.c probe_net.c probe_sr.c),-Wl$(comma)--start-group \
-	$(xen_archives) $(SYSROOT)/lib/libxlutil.a -lyajl -luuid -lz -lzstd \
+	$(xen_archives) $(SYSROOT)/lib/libxlutil.a -lblkid -lyajl -luuid -lz -lzstd \
 	-llzma -Wl$(comma)--end-group))
 
 # Unit tests: everything but the processes.

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-#include <dirent.h>
-#include <errno.h>
+#include <blkid/blkid.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -61,38 +59,17 @@ probe_sr(const struct conf *host, struct value *facts)
 	value_set(facts, "sr", sr);
 }
 
-static bool
-has_uuid(const char *name, const char *partuuid)
-{
-	char path[300], *text, *p;
-	struct err ignored;
-	bool found;
-
-	snprintf(path, sizeof(path), "/sys/class/block/%.200s/uevent", name);
-	if (file_read(path, 65536, &text, NULL, &ignored) == -1)
-		return false;
-	p = strstr(text, "PARTUUID=");
-	found = p != NULL && strncasecmp(p + 9, partuuid,
-	    strlen(partuuid)) == 0;
-	free(text);
-	return found;
-}
-
-/* The kernel knows which partition it is. */
+/* Linux keeps no partition UUIDs in sysfs: libblkid reads the tables. */
 static int
 find_device(const char *partuuid, char *device, size_t size, struct err *e)
 {
-	struct dirent *d;
-	DIR *dir = opendir("/sys/class/block");
+	char *name = blkid_evaluate_tag("PARTUUID", partuuid, NULL);
 
-	*device = '\0';
-	while (dir != NULL && (d = readdir(dir)) != NULL)
-		if (d->d_name[0] != '.' && has_uuid(d->d_name, partuuid))
-			snprintf(device, size, "/dev/%s", d->d_name);
-	if (dir != NULL)
-		closedir(dir);
-	return *device != '\0' ? 0 :
-	    err_set(e, "no partition has the UUID %s", partuuid);
+	if (name == NULL)
+		return err_set(e, "no partition has the UUID %s", partuuid);
+	snprintf(device, size, "%s", name);
+	free(name);
+	return 0;
 }
 
 static int
