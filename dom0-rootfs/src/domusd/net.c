@@ -198,8 +198,10 @@ core_readable(struct net *net, struct err *e)
 				return -1;
 			continue;
 		}
-		if (msg_reply_get(&m, &r, e) == -1)
-			return -1;
+		if (msg_reply_get(&m, &r, e) == -1) {
+			log_error(net->conf->log, "an answer: %s", e->text);
+			reply_fail(&r, "INTERNAL_ERROR", e->text, NULL);
+		}
 		core_replied(net, &m, &r);
 		reply_free(&r);
 	}

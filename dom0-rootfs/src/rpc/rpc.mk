@@ -29,7 +29,7 @@ define rpc_test
 $(call unit_test,$(1),$(rpc_dir)/test/$(1).c,$(call rpc_libs,native))
 $(call uses_rpc,native,$(1))
 endef
-$(foreach t,value_test xmlrpc_test jsonrpc_test msg_test,$(eval $(call rpc_test,$(t))))
+$(foreach t,value_test xmlrpc_test jsonrpc_test msg_test fingerprint_test,$(eval $(call rpc_test,$(t))))
 
 define rpc_fuzz
 $(call fuzzer,$(1)_fuzz,$(rpc_dir)/test/$(1)_fuzz.c,$(call rpc_libs,fuzz),$(rpc_dir)/test/corpus/$(1))

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: ISC */
+#include <getopt.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "local.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* In the manual page's order; a test compares them. */
+const struct command commands[] = {
+	{ "status", "", "this host, its pool, and its members",
+	    0, 0, { NULL }, cmd_status },
+	{ "host-list", "", "hosts", 0, 0, { NULL }, cmd_list },
+	{ "pool-list", "", "the pool", 0, 0, { NULL }, cmd_list },
+	{ "vm-list", "", "virtual machines", 0, 0, { NULL }, cmd_list },
+	{ "sr-list", "", "storage", 0, 0, { NULL }, cmd_list },
+	{ "pif-list", "", "network interfaces", 0, 0, { NULL }, cmd_list },
+	{ "network-list", "", "networks", 0, 0, { NULL }, cmd_list },
+	{ "task-list", "", "tasks", 0, 0, { NULL }, cmd_list },
+	{ "pool-join", "ADDRESS [--secret-file FILE] "
+	    "--fingerprint PRINT | --username NAME", "join a pool", 1, 1,
+	    { "secret-file", "fingerprint", "username" }, cmd_pool_join },
+	{ "pool-eject", "HOST", "remove a host from the pool", 1, 1, { NULL },
+	    cmd_pool_eject },
+	{ "pool-token-create", "[--hours N] [--note TEXT]",
+	    "a token that lets one host join", 0, 0, { "hours", "note" },
+	    cmd_token_create },
+	{ "pool-token-list", "", "tokens", 0, 0, { NULL }, cmd_token_list },
+	{ "pool-token-revoke", "ID", "make a token useless", 1, 1, { NULL },
+	    cmd_token_revoke },
+	{ "call", "METHOD [VALUE ...]", "any method of the XenAPI", 1, 64,
+	    { NULL }, cmd_call },
+	{ "event-watch", "[--count N] [CLASS ...]", "events as they happen",
+	    0, 64, { "count" }, cmd_event_watch },
+};
+const size_t ncommands = COUNT(commands);
+
+static const struct flag {
+	const char *name;
+	char letter;
+	const char *arg;	/* its name in the usage, or NULL */
+	const char *help;
+} flags[] = {
+	{ "server", 's', "HOST[:PORT]", "another host, by HTTPS" },
+	{ "user", 'u', "NAME", "user there; root when not given" },
+	{ "fingerprint", 'f', "PRINT", "what its certificate must be; \"any\"" },
+	{ "password-file", 'p', "FILE", "its password; else it is asked for" },
+	{ "socket", 'S', "PATH", "this host's socket, when not the usual" },
+	{ "json", 'j', NULL, "print JSON" },
+	{ "help", 'h', NULL, "print this" },
+	{ "version", 'V', NULL, "print the version" },
+};
+
+static void
+usage(FILE *to)
+{
+	char flag[64];
+
+	fprintf(to, "usage: domus [options] command [arguments]\n");
+	for (size_t i = 0; i < COUNT(flags); i++) {
+		snprintf(flag, sizeof(flag), "-%c, --%s%s%s", flags[i].letter,
+		    flags[i].name, flags[i].arg != NULL ? " " : "",
+		    flags[i].arg != NULL ? flags[i].arg : "");
+		fprintf(to, "  %-28s %s\n", flag, flags[i].help);
+	}
+	fprintf(to, "commands:\n");
+	for (size_t i = 0; i < ncommands; i++)
+		fprintf(to, "  %s%s%s\n      %s\n", commands[i].name,
+		    *commands[i].usage != '\0' ? " " : "", commands[i].usage,
+		    commands[i].help);
+}
+
+static void
+set(struct cli *cli, int letter, const char *arg)
+{
+	switch (letter) {
+	case 's':
+		cli->server = arg;
+		break;
+	case 'u':
+		cli->user = arg;
+		break;
+	case 'f':
+		cli->fingerprint = arg;
+		break;
+	case 'p':
+		cli->password_file = arg;
+		break;
+	case 'S':
+		cli->socket = arg;
+		break;
+	case 'j':
+		cli->json = true;
+		break;
+	}
+}
+
+/* The options before the command.  -1: go on; else the exit status. */
+static int
+parse_flags(struct cli *cli, int argc, char *argv[])
+{
+	struct option longs[COUNT(flags) + 1] = { 0 };
+	char letters[2 * COUNT(flags) + 2] = "+";
+	size_t n = 1;
+	int c;
+
+	for (size_t i = 0; i < COUNT(flags); i++) {
+		longs[i] = (struct option){ flags[i].name,
+		    flags[i].arg != NULL, NULL, flags[i].letter };
+		letters[n++] = flags[i].letter;
+		if (flags[i].arg != NULL)
+			letters[n++] = ':';
+	}
+	while ((c = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+		if (c == 'h') {
+			usage(stdout);
+			return 0;
+		}
+		if (c == 'V') {
+			printf("domus %s\n", DOMUS_VERSION);
+			return 0;
+		}
+		if (c == '?') {
+			usage(stderr);
+			return 2;
+		}
+		set(cli, c, optarg);
+	}
+	return -1;
+}
+
+/* "--name value" or "--name=value": how many words it took, or 0. */
+static int
+parse_option(const struct command *cmd, char *const *word, struct args *a)
+{
+	const char *name = word[0] + 2, *equals = strchr(name, '=');
+	size_t len = equals != NULL ? (size_t)(equals - name) : strlen(name);
+
+	for (size_t i = 0; i < CLI_OPTIONS && cmd->options[i] != NULL; i++) {
+		if (strlen(cmd->options[i]) != len ||
+		    memcmp(cmd->options[i], name, len) != 0)
+			continue;
+		a->option[i] = equals != NULL ? equals + 1 : word[1];
+		return a->option[i] == NULL ? 0 : equals != NULL ? 1 : 2;
+	}
+	return 0;
+}
+
+/* A command's own arguments: options first, words after.  -1: wrong. */
+static int
+parse_args(const struct command *cmd, char *const *word, struct args *a)
+{
+	int n;
+
+	a->command = cmd->name;
+	while (*word != NULL && strncmp(*word, "--", 2) == 0) {
+		if (strcmp(*word, "--") == 0) {
+			word++;
+			break;
+		}
+		n = parse_option(cmd, word, a);
+		if (n == 0)
+			return -1;
+		word += n;
+	}
+	a->word = word;
+	while (*word != NULL && (a->n == 0 || cmd->most > 1 ||
+	    strncmp(*word, "--", 2) != 0)) {
+		a->n++;
+		word++;
+	}
+	/* "pool-join ADDRESS --fingerprint X" reads better than before it. */
+	while (*word != NULL) {
+		n = parse_option(cmd, word, a);
+		if (n == 0)
+			return -1;
+		word += n;
+	}
+	return a->n >= cmd->least && a->n <= cmd->most ? 0 : -1;
+}
+
+int
+cmd_list(struct cli *cli, const struct args *a, struct err *e)
+{
+	return list_class(cli, a->command, e);
+}
+
+static const struct command *
+command_find(const char *name)
+{
+	for (size_t i = 0; i < ncommands; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct cli cli = { .socket = LOCAL_SOCKET, .user = "root",
+	    .out = stdout };
+	struct args a = { 0 };
+	const struct command *cmd;
+	struct err e;
+	int rc = parse_flags(&cli, argc, argv);
+
+	if (rc != -1)
+		return rc;
+	cmd = argv[optind] != NULL ? command_find(argv[optind]) : NULL;
+	if (cmd == NULL || parse_args(cmd, argv + optind + 1, &a) == -1) {
+		if (cmd != NULL)
+			fprintf(stderr, "usage: domus %s %s\n", cmd->name,
+			    cmd->usage);
+		else
+			usage(stderr);
+		return 2;
+	}
+	signal(SIGPIPE, SIG_IGN);
+	rc = cli_connect(&cli, &e);
+	if (rc == 0)
+		rc = cmd->run(&cli, &a, &e);
+	cli_disconnect(&cli);
+	if (rc == 0 && fflush(stdout) == EOF)
+		rc = err_sys(&e, "output");
+	if (rc == -1)
+		fprintf(stderr, "domus: %s\n", e.text);
+	return rc == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

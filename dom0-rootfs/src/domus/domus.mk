@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: ISC
+# The command line client.
+
+domus_dir := dom0-rootfs/src/domus
+domus_src := $(addprefix $(domus_dir)/,domus.c session.c list.c pool.c \
+	     commands.c print.c)
+MORE_CFLAGS_$(domus_dir) += -I $(rpc_dir)
+
+define domus_program
+$(call program,$(1),domus,$(domus_src),$(call rpc_libs,$(1)))
+$(call uses_rpc,$(1),domus)
+endef
+$(foreach w,target build native,$(eval $(call domus_program,$(w))))
+
+CHECK_NEEDS += $(OUT)/native/bin/domus $(OUT)/native/bin/domusd-fake
+CHECK_TESTS += $(domus_dir)/test/domus-test@$(OUT)/native/bin/domusd-fake@$(OUT)/native/bin/domus
