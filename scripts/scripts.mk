@@ -43,7 +43,7 @@ LDFLAGS_fuzz	= -fsanitize=fuzzer,address,undefined
 XML_CFLAGS	= -isystem /usr/include/libxml2
 
 define compile_rule
-$$(OUT)/$(1)/%.o: %.c $(if $(filter target,$(1)),| $$(SYSROOT)/.complete,| $$(DEPS_OK))
+$$(OUT)/$(1)/%.o: %.c $(if $(filter target,$(1)),$$(SYSROOT)/.complete,| $$(DEPS_OK))
 	$$(Q)mkdir -p $$(@D)
 	$$(call say,CC,$(1)/$$*.c)
 	$$(Q)$$(CC_$(1)) $$(WARN) $$(DEFS) -I $$(<D) -I $$(<D)/.. $$(CFLAGS_$(1)) \

@@ -15,8 +15,11 @@ SYSROOT_UPSTREAMS := musl linux-headers zlib zstd xz openssl curl libxml2 yajl \
 		     sqlite util-linux llhttp ncurses busybox e2fsprogs \
 		     dropbear tzdata ca-certificates \
 		     console-data xen
+# Its content is all their keys: what is compiled with the sysroot is compiled
+# again when one of them changes, and not when they were only looked at.
 $(SYSROOT)/.complete: $(patsubst %,$(OUT)/built/%,$(SYSROOT_UPSTREAMS))
-	$(Q)touch $@
+	$(Q)for f in $^; do sed 1q $$f; done >$@.tmp
+	$(Q)cmp -s $@.tmp $@ && rm $@.tmp || mv $@.tmp $@
 
 .PHONY: sysroot
 sysroot: $(SYSROOT)/.complete	## musl, libraries and programs of dom0
