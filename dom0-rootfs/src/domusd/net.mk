@@ -50,3 +50,8 @@ http_fuzz_src := $(addprefix $(net_dir)/,test/http_fuzz.c net_http.c net_answer.
 $(eval $(call fuzzer,http_fuzz,$(http_fuzz_src),$(call net_libs,fuzz) $(call rpc_libs,fuzz),$(net_dir)/test/corpus/http))
 $(eval $(call uses_net,fuzz,http_fuzz))
 $(eval $(call uses_rpc,fuzz,http_fuzz))
+
+# Without sanitizers: they make system calls of their own.
+$(eval $(call program,build,net_sandbox_test,$(net_dir)/net_sandbox.c $(net_dir)/test/net_sandbox_test.c,-lcmocka))
+CHECK_NEEDS += $(OUT)/build/bin/net_sandbox_test
+CHECK_TESTS += $(OUT)/build/bin/net_sandbox_test

@@ -180,6 +180,60 @@ slow_and_idle_clients_are_put_out(void **state)
 	buf_free(&answer);
 }
 
+/* A connection that has asked once and stays. */
+static void
+stay(struct wire *w, const struct rig *r, struct buf *answer)
+{
+	wire_open(w, r->port, true);
+	wire_send(w, "GET / HTTP/1.1\r\n\r\n");
+	wire_answer(w, answer);
+}
+
+static void
+a_full_house_lets_the_longest_idle_go(void **state)
+{
+	const struct rig *other = *state;
+	struct rig r = { .sandbox = other->sandbox };
+	struct buf answer = { 0 };
+	struct wire w[4];
+
+	rig_start(&r, (struct net_config){ .max_conns = 3 });
+	for (size_t i = 0; i < COUNT(w); i++) {
+		stay(&w[i], &r, &answer);
+		assert_has(buf_str(&answer), "speaks XenAPI");
+		usleep(20000);
+	}
+	assert_string_equal(wire_answer(&w[0], &answer), "");
+	wire_send(&w[1], "GET / HTTP/1.1\r\n\r\n");
+	assert_has(wire_answer(&w[1], &answer), "speaks XenAPI");
+	for (size_t i = 0; i < COUNT(w); i++)
+		wire_close(&w[i]);
+	assert_int_equal(rig_stop(&r), 0);
+	buf_free(&answer);
+}
+
+static void
+one_peer_has_only_so_many(void **state)
+{
+	const struct rig *other = *state;
+	struct rig r = { .sandbox = other->sandbox };
+	struct buf answer = { 0 };
+	struct wire w[3];
+
+	rig_start(&r, (struct net_config){ .max_per_peer = 2 });
+	for (size_t i = 0; i < COUNT(w); i++) {
+		stay(&w[i], &r, &answer);
+		if (i < 2)
+			assert_has(buf_str(&answer), "speaks XenAPI");
+		else
+			assert_string_equal(buf_str(&answer), "");
+	}
+	for (size_t i = 0; i < COUNT(w); i++)
+		wire_close(&w[i]);
+	assert_int_equal(rig_stop(&r), 0);
+	buf_free(&answer);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -190,6 +244,8 @@ main(int argc, char *argv[])
 		cmocka_unit_test(answers_come_in_the_order_of_core),
 		cmocka_unit_test(a_client_that_leaves_cancels_its_call),
 		cmocka_unit_test(slow_and_idle_clients_are_put_out),
+		cmocka_unit_test(a_full_house_lets_the_longest_idle_go),
+		cmocka_unit_test(one_peer_has_only_so_many),
 	};
 
 	return rig_run(tests, COUNT(tests), argc == 2 &&
