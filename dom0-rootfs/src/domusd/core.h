@@ -49,7 +49,7 @@ struct question {
 };
 
 /* Things done from time to time; the table is in core_loop.c. */
-#define EVERY 4
+#define EVERY 5
 
 /* A failed login, remembered for a while. */
 #define GUESSERS 64

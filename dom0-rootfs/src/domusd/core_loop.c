@@ -16,6 +16,7 @@
 #include "request.h"
 #include "session.h"
 #include "task.h"
+#include "token.h"
 
 #define LOCAL_PEERS 32
 #define PEERS (LOCAL_PEERS + 3)
@@ -30,6 +31,7 @@ static const struct {
 	{ 1, pool_tick },
 	{ 60, session_expire },
 	{ 3600, task_expire },
+	{ 3600, token_expire },
 };
 
 int64_t

@@ -182,6 +182,20 @@ note_deletion(struct db *db, struct record *r)
 	r->ref = NULL;
 }
 
+static void
+forget_notes(struct db *db)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < db->nnotes; i++) {
+		if (db->notes[i].text != NULL)
+			db->notes[n++] = db->notes[i];
+		else
+			free(db->notes[i].key);
+	}
+	db->nnotes = n;
+}
+
 /* The change is made: let go of the past, and number what is new. */
 static void
 settle(struct db *db)
@@ -208,6 +222,7 @@ settle(struct db *db)
 		record_free(u->r);
 	}
 	db->nundo = 0;
+	forget_notes(db);
 }
 
 int

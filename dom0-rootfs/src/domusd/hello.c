@@ -10,7 +10,7 @@
 /*
  * pool.domus_hello, as the coordinator hears it: {host_uuid, secret[, bundle,
  * results]}.  The answer waits until there are orders, or some seconds:
- * {status, orders: [{id, what, params}]}.  status is ok, or ejected, or
+ * {status, pool, orders: [{id, what, params}]}.  status is ok, or ejected, or
  * unknown.
  */
 #define HELLO_MS 10000
@@ -39,6 +39,7 @@ answer_status(struct request *q, const char *status, struct value *orders)
 	struct value *v = value_new_struct();
 
 	value_set_str(v, "status", status);
+	value_set_str(v, "pool", pool_called(core_pool(q->core)));
 	value_set(v, "orders", orders);
 	return req_return(q, v);
 }

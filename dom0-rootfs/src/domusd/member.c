@@ -233,6 +233,9 @@ answered(struct core *core, struct request *none, struct reply *r)
 	p->hello_due = 0;
 	for (; p->nresults_sent > 0; p->nresults_sent--)
 		value_remove_at(p->results, 0);
+	if (value_get_str(r->value, "pool") != NULL)
+		snprintf(p->name, sizeof(p->name), "%.255s",
+		    value_get_str(r->value, "pool"));
 	orders = value_get(r->value, "orders");
 	for (size_t i = 0; i < value_len(orders); i++)
 		obey(core, value_at(orders, i));

@@ -58,13 +58,22 @@ role(const struct pool_state *p)
 	    "coordinator";
 }
 
+const char *
+pool_called(const struct record *pool)
+{
+	const char *label = pool != NULL ? rec_str(pool, pool_name_label) : "";
+
+	return *label != '\0' || pool == NULL ? label :
+	    rec_str(pool, pool_uuid);
+}
+
 /* The console shows what pool this is; told when that changes. */
 static void
 tell_status(struct core *core)
 {
 	struct pool_state *p = core->pool;
 	const struct record *pool = core_pool(core);
-	const char *name = pool != NULL ? rec_str(pool, pool_name_label) : "";
+	const char *name = p->member ? p->name : pool_called(pool);
 	const char *of = p->member ? p->address :
 	    p->join != NULL ? p->join->address : "";
 	char now[sizeof(p->status)];
@@ -75,7 +84,7 @@ tell_status(struct core *core)
 		return;
 	strcpy(p->status, now);
 	params = value_new_array();
-	value_add_str(params, p->member ? "" : name);
+	value_add_str(params, name);
 	value_add_str(params, role(p));
 	value_add_str(params, of);
 	core_ask(core, core->xen, priv_names[PRIV_STATUS], params,

@@ -39,7 +39,7 @@ struct pool_state {
 	/* of this host as a member */
 	bool member;
 	char address[272], fingerprint[96];
-	char secret[ID_SECRET];
+	char secret[ID_SECRET], name[256];	/* of the pool */
 	bool hello_out, push;
 	int64_t hello_due;
 	int failures;
@@ -74,6 +74,9 @@ void pool_facts_changed(struct core *core);
  */
 int pool_ask_host(struct request *q, struct record *host, enum priv what,
     struct value *params, method_fn *fn);
+
+/* What people call a pool: its name, or its uuid. */
+const char *pool_called(const struct record *pool);
 
 /* "host" or "host:port" or "[v6]:port" without the port. */
 void pool_host_part(const char *address, char *host, size_t size);
