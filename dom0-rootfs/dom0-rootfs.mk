@@ -8,8 +8,9 @@ $(eval $(call program,build,mkcpio,scripts/mkcpio.c scripts/manifest.c,))
 
 mkcpio	 := $(OUT)/bin/mkcpio -v OUT=$(OUT) -v SYSROOT=$(SYSROOT)
 
-# Of 35 MB: zstd 15 makes 8.51 MB in 2.2 s, zstd 19 8.42 MB in 5 s; xz 7.58 MB
-# in 4 s, but is several times slower to read.
+# Measured, 64 MB of files: zstd 15 makes 15.7 MB in 8 s of CPU, zstd 19 15.5 MB
+# in 16 s, xz 14.3 MB in 13 s.  Reading the agent, the installer and the client
+# takes dom0 (TCG) 0.4 s from zstd and 3.5 s from xz.
 SQUASH	 ?= -comp zstd -Xcompression-level 15 -b 256K
 
 # What the manifest names: our programs each by themselves; a file of an
