@@ -48,3 +48,5 @@ $(eval $(call fuzzer,fat_fuzz,installer/test/fat_fuzz.c \
 
 CHECK_TESTS += installer/test/install
 CHECK_NEEDS += $(OUT)/native/bin/domus-install
+ALL_TESTS   += $(foreach t,cuts bad-medium answers-from,installer/test/$(t).exp)
+ALL_NEEDS   += $(OUT)/native/bin/domus-install $(OUT)/bin/domus-iso

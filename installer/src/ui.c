@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,20 +48,34 @@ ui_open_consoles(struct ui *ui, const char *root)
 		ui->nout = n;
 }
 
+/* A console that is slow is waited for a little, one that is stuck is not. */
+static void
+write_some(int fd, const char *data, size_t len)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+	ssize_t n;
+
+	while (len > 0) {
+		n = write(fd, data, len);
+		if (n == -1 && errno != EAGAIN && errno != EINTR)
+			return;
+		if (n == -1 && poll(&p, 1, 500) <= 0)
+			return;
+		if (n > 0) {
+			data += n;
+			len -= (size_t)n;
+		}
+	}
+}
+
 static void
 put(struct ui *ui, const char *line, size_t len)
 {
 	struct buf b = { 0 };
-	ssize_t r = 0;
 
-	buf_printf(&b, "%s: %.*s\r\n", ui->prog, (int)len, line);
-	for (unsigned int i = 0; i < ui->nout; i++)
-		if (isatty(ui->out[i]) || b.len < 2)
-			r |= write(ui->out[i], b.data, b.len);
-		else
-			r |= dprintf(ui->out[i], "%s: %.*s\n", ui->prog,
-			    (int)len, line);
-	(void)r;		/* a console that is gone stops nothing */
+	buf_printf(&b, "%s: %.*s\n", ui->prog, (int)len, line);
+	for (unsigned int i = 0; i < ui->nout && !b.failed; i++)
+		write_some(ui->out[i], b.data, b.len);
 	buf_free(&b);
 	buf_printf(&ui->log, "%.*s\n", (int)len, line);
 }
