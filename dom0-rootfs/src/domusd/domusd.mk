@@ -42,7 +42,9 @@ domusd_rig := $(domusd_core_src) $(domusd_dir)/cert.c $(domusd_dir)/test/rig.c
 $(eval $(call domusd_test,model_test,$(domusd_core_src)))
 $(eval $(call domusd_test,db_test,$(domusd_db_src)))
 $(eval $(call domusd_test,core_test,$(domusd_rig)))
-$(eval $(call domusd_test,pool_test,$(domusd_rig)))
+$(eval $(call domusd_test,event_test,$(domusd_rig)))
+$(eval $(call domusd_test,pool_test,$(domusd_rig) $(domusd_dir)/test/pool_rig.c))
+$(eval $(call domusd_test,hello_test,$(domusd_rig) $(domusd_dir)/test/pool_rig.c))
 
 # The whole agent, seen from outside.
 domusd_fake := $(OUT)/native/bin/domusd-fake
