@@ -55,3 +55,7 @@ BOOT_TESTS += $(foreach f,bios@cd uefi@cd bios@usb uefi@usb,\
 	      scripts/test/qemu/iso-boot.exp@$(f))
 ALL_NEEDS  += $(OUT)/bin/domus-iso $(OUT)/bin/domus-answers $(OUT)/bin/domus
 ALL_TESTS  += scripts/test/qemu/install.exp@bios scripts/test/qemu/install.exp@uefi
+
+.PHONY: demo
+demo: $(BOOT_NEEDS) $(ALL_NEEDS)	## two hosts in QEMU, installed and in one pool
+	$(Q)scripts/demo $(OUT)
