@@ -6,7 +6,7 @@ boot_dir  := dom0-rootfs/src/boot
 boot_c	   = $(addprefix $(boot_dir)/,$(addsuffix .c,$(1)))
 MORE_CFLAGS_$(boot_dir)/test := -I $(boot_dir)
 
-boot_setup   := cmdline devices dirs etc keymap loader medium parts partuuid path \
+boot_setup   := cmdline devices dirs etc keymap loader parts partuuid path \
 		say service state stop uevent xenstore
 boot_net     := lease netif netplan path say uevent
 boot_console := cmdline fingerprint screen
@@ -21,7 +21,7 @@ $(eval $(call program,target,domus-console,$(call boot_c,console \
 $(eval $(call unit_test,boot_test,$(call boot_c,test/boot_test cmdline keymap \
 	path say service stop uevent),))
 $(eval $(call unit_test,parts_test,$(call boot_c,test/parts_test test/sysfs \
-	cmdline devices loader medium parts partuuid path say uevent),-lblkid))
+	cmdline devices loader parts partuuid path say uevent),-lblkid))
 $(eval $(call unit_test,netplan_test,$(call boot_c,test/netplan_test test/sysfs lease \
 	netplan path),))
 $(eval $(call unit_test,screen_test,$(call boot_c,test/screen_test \

@@ -8,7 +8,6 @@
 
 #include "devices.h"
 #include "file.h"
-#include "medium.h"
 #include "path.h"
 #include "run.h"
 #include "say.h"
@@ -222,7 +221,7 @@ devices_wait(int fd, double seconds, bool (*done)(void *), void *arg,
 			return 1;
 		if (now >= end)
 			return 0;
-		got = uevent_next(fd, 100, &u, e);
+		got = uevent_next(fd, done != NULL ? 500 : 100, &u, e);
 		if (got == -1 || (got == 1 && event_take(&u, e) == -1))
 			return -1;
 		if (got == 1 && strcmp(u.action, "add") == 0)
@@ -258,15 +257,10 @@ devices_load(struct setup *s, struct err *e)
 	return devices_coldplug("/sys", e);
 }
 
-/* Mode install cannot do without its medium, which on a server may be a
- * virtual drive that takes long to appear. */
 int
 devices_settle(struct setup *s, struct err *e)
 {
 	if (s->uevents == -1)
 		return 0;
-	if (s->cmd.mode == MODE_INSTALL && devices_wait(s->uevents, 20,
-	    medium_there, NULL, e) == -1)
-		return -1;
 	return devices_wait(s->uevents, 20, NULL, NULL, e) == -1 ? -1 : 0;
 }

@@ -10,7 +10,6 @@
 
 #include "devices.h"
 #include "loader.h"
-#include "medium.h"
 #include "parts.h"
 #include "sysfs.h"
 
@@ -183,21 +182,6 @@ the_booted_slot_is_read_from_efi(void **state)
 	assert_string_equal(uuid, "");
 }
 
-static void
-the_medium_is_known_by_its_label(void **state)
-{
-	unsigned char d[2048] = "\001CD001\001";
-
-	(void)state;
-	memset(d + 40, ' ', 32);
-	assert_false(medium_is(d, sizeof(d)));
-	memcpy(d + 40, "DOMUS_INSTALL", 13);
-	assert_true(medium_is(d, sizeof(d)));
-	assert_false(medium_is(d, 71));
-	d[53] = '2';
-	assert_false(medium_is(d, sizeof(d)));
-}
-
 int
 main(void)
 {
@@ -206,7 +190,6 @@ main(void)
 		cmocka_unit_test(a_machine_without_disks_has_none),
 		cmocka_unit_test(the_state_partition_is_chosen_or_refused),
 		cmocka_unit_test(the_booted_slot_is_read_from_efi),
-		cmocka_unit_test(the_medium_is_known_by_its_label),
 		cmocka_unit_test(a_usb_disk_is_waited_for_until_it_was_asked),
 	};
 
