@@ -13,7 +13,8 @@
 define xen_recipe
 stamp='XEN_BUILD_DATE=- XEN_BUILD_TIME=- XEN_BUILD_HOST=domus XEN_WHOAMI=domus
     XEN_DOMAIN=domus XEN_VENDORVERSION=-domus'
-hyper="make -C xen CC=gcc HOSTCC=gcc $$(echo $$stamp)"
+hyper="make -C xen CC=gcc HOSTCC=gcc $$(echo $$stamp)
+    EXTRA_CFLAGS_XEN_CORE=-ffile-prefix-map=$$SRC=."
 $$hyper defconfig
 grep '^CONFIG_' $$TOP/configs/xen.config >>xen/.config
 $$hyper olddefconfig
@@ -29,6 +30,13 @@ $$hyper
 mkdir -p $$DEST/boot $$DEST/sysroot/bin $$DEST/sysroot/libexec
 cp xen/xen.gz $$DEST/boot
 objcopy --strip-debug xen/xen.efi $$DEST/boot/xen.efi
+# objcopy writes the time of now into the header, and a checksum of it
+header=$$(od -An -tu4 -j60 -N4 $$DEST/boot/xen.efi)
+for field in 8 88
+do
+	printf '\0\0\0\0' | dd of=$$DEST/boot/xen.efi bs=1 conv=notrunc \
+	    status=none seek=$$((header + field))
+done
 
 unset CFLAGS
 ac_cv_header_argp_h=yes ac_cv_lib_argp_argp_usage=no \

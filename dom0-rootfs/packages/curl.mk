@@ -12,7 +12,6 @@ $(configure) --with-openssl=$$SYSROOT --with-zlib=$$SYSROOT --without-zstd \
 make -C lib
 make -C lib DESTDIR=$$DEST/sysroot install
 make -C include DESTDIR=$$DEST/sysroot install
-make DESTDIR=$$DEST/sysroot install-pkgconfigDATA
 $(only_libs)
 endef
 $(eval $(call upstream,curl,musl openssl zlib))

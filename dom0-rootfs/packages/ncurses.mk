@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 # The installer's screens, and the terminals they may be shown on
 define ncurses_recipe
+export cf_cv_ar_flags=-crD
 $(configure) --enable-widec --without-cxx --without-cxx-binding --without-ada \
     --without-manpages --without-progs --without-tests --without-debug \
     --disable-db-install --with-default-terminfo-dir=/usr/share/terminfo \
