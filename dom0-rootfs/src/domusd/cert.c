@@ -186,9 +186,18 @@ cert_read(const char *path, struct cert *c, struct err *e)
 }
 
 void
+cert_forget_key(struct cert *c)
+{
+	if (c->pem != NULL)
+		explicit_bzero(c->pem, strlen(c->pem));
+	free(c->pem);
+	c->pem = NULL;
+}
+
+void
 cert_free(struct cert *c)
 {
-	free(c->pem);
+	cert_forget_key(c);
 	free(c->public_pem);
 	*c = (struct cert){ 0 };
 }

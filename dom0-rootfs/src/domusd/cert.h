@@ -28,6 +28,9 @@ int cert_read(const char *path, struct cert *c, struct err *e);
 int cert_make(const char *path, const char *uuid, const char *hostname,
     const char *address, struct err *e);
 
+/* Keep the certificate only: for processes that have no use for the key. */
+void cert_forget_key(struct cert *c);
+
 /* c may be empty or freed before. */
 void cert_free(struct cert *c);
 

@@ -77,7 +77,7 @@ struct core {
 	int64_t events_due;		/* milliseconds, or 0 */
 	int64_t stop_due;		/* the same: end of the agent */
 	int64_t started;		/* Unix time */
-	bool facts_asked, joining, stop;
+	bool facts_asked, stop;
 	struct pool_state *pool;
 	int64_t every_due[EVERY];	/* of core_loop.c's table */
 };

@@ -138,6 +138,8 @@ run_process(struct daemon *d, int i)
 		"domusd[link]", "domusd[core]" };
 
 	keep_own(d, i);
+	if (i != NET)
+		cert_forget_key(&d->cert);
 	if (i != CORE)		/* [core] reads its signals itself */
 		free_signals();
 	d->log.prog = names[i];

@@ -282,11 +282,3 @@ req_int(const struct request *q, size_t i)
 
 	return value_is(v, VALUE_INT) ? v->u.i : 0;
 }
-
-bool
-req_bool(const struct request *q, size_t i)
-{
-	const struct value *v = i < q->nargs ? q->args[i] : NULL;
-
-	return value_is(v, VALUE_BOOL) && v->u.b;
-}

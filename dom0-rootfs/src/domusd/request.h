@@ -93,6 +93,5 @@ int req_ask(struct request *q, struct peer *to, const char *what,
 /* A typed argument as C sees it; "" or 0 when it was left out. */
 const char *req_str(const struct request *q, size_t i);
 int64_t req_int(const struct request *q, size_t i);
-bool req_bool(const struct request *q, size_t i);
 
 #endif
