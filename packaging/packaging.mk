@@ -54,7 +54,9 @@ BOOT_NEEDS += $(OUT)/domus.iso $(OUT)/run-qemu
 BOOT_TESTS += $(foreach f,bios@cd uefi@cd bios@usb uefi@usb,\
 	      scripts/test/qemu/iso-boot.exp@$(f))
 ALL_NEEDS  += $(OUT)/bin/domus-iso $(OUT)/bin/domus-answers $(OUT)/bin/domus
-ALL_TESTS  += scripts/test/qemu/install.exp@bios scripts/test/qemu/install.exp@uefi
+ALL_TESTS  += scripts/test/qemu/install.exp@bios scripts/test/qemu/install.exp@uefi \
+	      scripts/test/qemu/again.exp@bios scripts/test/qemu/again.exp@uefi \
+	      scripts/test/qemu/pool.exp
 
 .PHONY: demo
 demo: $(BOOT_NEEDS) $(ALL_NEEDS)	## two hosts in QEMU, installed and in one pool
