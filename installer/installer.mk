@@ -18,7 +18,7 @@ $(eval $(call program,target,domus-answers,installer/src/domus-answers.c \
 install_files := $(addprefix installer/src/,domus-install.c session.c boot.c \
 	steps.c probe.c probe_ids.c holds.c ui.c fetch.c hooks.c gpt.c wipe.c \
 	fat.c fat_read.c fat_write.c ext.c \
-	medium.c slot.c state.c efi.c installed.c)
+	medium.c slot.c state.c efi.c installed.c volume.c)
 install_libs  := -lcurl -lssl -lxml2 -lfdisk -lblkid -luuid -lext2fs \
 	-lcom_err -lcrypt -lcrypto
 
@@ -38,6 +38,8 @@ $(eval $(call unit_test,disk_test,installer/test/disk_test.c \
 	$(disk_files) $(answers_files),$(install_libs)))
 $(eval $(call unit_test,probe_test,installer/test/probe_test.c \
 	installer/test/golden.c $(disk_files) $(answers_files),$(install_libs)))
+$(eval $(call unit_test,volume_test,installer/test/volume_test.c \
+	installer/src/volume.c,-lblkid -lcrypto))
 $(eval $(call unit_test,fetch_test,installer/test/fetch_test.c \
 	installer/src/fetch.c,-lcurl -lcrypto))
 $(eval $(call fuzzer,answers_fuzz,installer/test/answers_fuzz.c \

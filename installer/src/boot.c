@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -10,14 +9,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <blkid/blkid.h>
-
 #include "fetch.h"
 #include "file.h"
 #include "install.h"
 #include "probe.h"
 #include "run.h"
 #include "session.h"
+#include "volume.h"
 #include "xml.h"
 
 /*
@@ -72,67 +70,17 @@ read_cmdline(struct boot *b, const char *root, struct err *e)
 	return 0;
 }
 
-static bool
-has_label(const char *node, const char *label, char *type, size_t size)
-{
-	const char *l = NULL, *t = NULL;
-	blkid_probe pr;
-	bool is;
-
-	pr = blkid_new_probe_from_filename(node);
-	if (pr == NULL)
-		return false;
-	blkid_probe_enable_superblocks(pr, 1);
-	blkid_probe_set_superblocks_flags(pr,
-	    BLKID_SUBLKS_LABEL | BLKID_SUBLKS_TYPE);
-	is = blkid_do_safeprobe(pr) == 0 &&
-	    blkid_probe_lookup_value(pr, "LABEL", &l, NULL) == 0 &&
-	    blkid_probe_lookup_value(pr, "TYPE", &t, NULL) == 0 &&
-	    strcmp(l, label) == 0;
-	if (is)
-		snprintf(type, size, "%s", t);
-	blkid_free_probe(pr);
-	return is;
-}
-
-/* Mount the first volume of that label, read-only. */
-static bool
-mount_labelled(const char *label, const char *where)
-{
-	char node[PATH_MAX], type[32];
-	struct dirent *d;
-	bool found = false;
-	struct err e;
-	DIR *dir;
-
-	dir = opendir("/sys/class/block");
-	if (dir == NULL || file_mkdirs(where, 0700, &e) == -1) {
-		if (dir != NULL)
-			closedir(dir);
-		return false;
-	}
-	while (!found && (d = readdir(dir)) != NULL) {
-		if (d->d_name[0] == '.' ||
-		    strncmp(d->d_name, "loop", 4) == 0 ||
-		    strncmp(d->d_name, "ram", 3) == 0)
-			continue;
-		snprintf(node, sizeof(node), "/dev/%s", d->d_name);
-		if (has_label(node, label, type, sizeof(type)))
-			found = mount(node, where, type, MS_RDONLY | MS_NOSUID
-			    | MS_NODEV | MS_NOEXEC, NULL) == 0;
-	}
-	closedir(dir);
-	return found;
-}
-
 /* A USB stick may take its time. */
 static bool
 find_medium(struct ui *ui)
 {
 	const struct timespec second = { 1, 0 };
+	struct volume list[VOLUMES_MAX];
+	struct err e;
 
 	for (int i = 0; i < MEDIUM_SECONDS; i++) {
-		if (mount_labelled(LABEL_MEDIUM, MEDIUM_DIR))
+		if (volumes_find("", LABEL_MEDIUM, list) > 0 &&
+		    volume_mount(&list[0], MEDIUM_DIR, &e) == 0)
 			return true;
 		if (i == 2)
 			ui_say(ui, "waiting for the medium (a volume "
@@ -149,6 +97,56 @@ set_name(struct boot *b, const char *name)
 	return b->name == NULL ? -1 : 0;
 }
 
+static bool
+same_text(const struct boot *a, const struct boot *b)
+{
+	return a->text == NULL || b->text == NULL ? a->text == b->text :
+	    a->len == b->len && memcmp(a->text, b->text, a->len) == 0;
+}
+
+static int
+read_volume(struct boot *b, const struct volume *v, struct err *e)
+{
+	int rc;
+
+	if (volume_mount(v, ANSWERS_DIR, e) == -1)
+		return -1;
+	rc = volume_read(ANSWERS_DIR "/answers.xml", XML_MAX_SIZE, &b->text,
+	    &b->len, e);
+	umount2(ANSWERS_DIR, MNT_DETACH);
+	return rc;
+}
+
+/*
+ * The answers of the volumes of that label.  Which of several is meant nobody
+ * can tell, and the wrong ones may erase the wrong disk: all must be the same.
+ * 0: b->text is NULL when no volume has any.
+ */
+static int
+read_volumes(struct boot *b, const char *label, bool must, struct err *e)
+{
+	struct volume list[VOLUMES_MAX];
+	struct boot other = { 0 };
+	size_t n = volumes_find("", label, list);
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		rc = read_volume(i == 0 ? b : &other, &list[i], e);
+		if (rc == 0 && i > 0 && !same_text(b, &other))
+			rc = err_set(e, "%s and %s are both labelled %s and "
+			    "their answers differ: remove one",
+			    list[0].name, list[i].name, label);
+		else if (rc == 0 && must && b->text == NULL)
+			rc = err_set(e, "volume %s on %s: no file answers.xml",
+			    label, list[i].name);
+		if (other.text != NULL)
+			explicit_bzero(other.text, other.len);
+		free(other.text);
+		other.text = NULL;
+	}
+	return rc;
+}
+
 /* -1: an error; 0: b->text is NULL when there are no answers anywhere. */
 static int
 find_answers(struct boot *b, struct err *e)
@@ -158,22 +156,11 @@ find_answers(struct boot *b, struct err *e)
 			return -1;
 		return set_name(b, b->url);
 	}
-	if (mount_labelled(LABEL_ANSWERS, ANSWERS_DIR)) {
-		if (file_read(ANSWERS_DIR "/answers.xml", XML_MAX_SIZE,
-		    &b->text, &b->len, e) == -1) {
-			umount2(ANSWERS_DIR, MNT_DETACH);
-			return err_in(e, "volume " LABEL_ANSWERS);
-		}
-		umount2(ANSWERS_DIR, MNT_DETACH);
-		return set_name(b, "answers.xml");
-	}
-	if (access(MEDIUM_DIR "/answers.xml", R_OK) == 0) {
-		if (file_read(MEDIUM_DIR "/answers.xml", XML_MAX_SIZE,
-		    &b->text, &b->len, e) == -1)
-			return -1;
-		return set_name(b, "answers.xml");
-	}
-	return 0;
+	if (read_volumes(b, LABEL_ANSWERS, true, e) == -1)
+		return -1;
+	if (b->text == NULL && read_volumes(b, LABEL_MEDIUM, false, e) == -1)
+		return -1;
+	return b->text == NULL ? 0 : set_name(b, "answers.xml");
 }
 
 static void
