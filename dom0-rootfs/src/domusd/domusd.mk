@@ -44,6 +44,7 @@ $(eval $(call domusd_test,db_test,$(domusd_db_src)))
 $(eval $(call domusd_test,core_test,$(domusd_rig)))
 $(eval $(call domusd_test,event_test,$(domusd_rig)))
 $(eval $(call domusd_test,pool_test,$(domusd_rig) $(domusd_dir)/test/pool_rig.c))
+$(eval $(call domusd_test,hostile_test,$(domusd_rig) $(domusd_dir)/test/pool_rig.c))
 $(eval $(call domusd_test,hello_test,$(domusd_rig) $(domusd_dir)/test/pool_rig.c))
 
 # The whole agent, seen from outside.

@@ -157,8 +157,8 @@ request_start(struct core *core, struct peer *peer, uint64_t id,
 		request_free(q);
 		return;
 	}
-	db_begin(&core->db, true);
-	finish(q, q->method.run(q));
+	/* the task was a transaction: what is called may have gone in it */
+	request_continue(q, q->method.run);
 }
 
 void

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: ISC */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "coordinator.h"
+#include "pool_rig.h"
+
+/* What clients, members and coordinators do that they should not. */
+
+/* The oldest of too many tasks makes room for a call that is about it. */
+static void
+a_task_that_makes_room_for_a_call_about_it(void **state)
+{
+	struct rig *c = ((struct pool *)*state)->c;
+	struct db *db = &c->core.db;
+	struct value *v = value_new_struct(), *task;
+	char more[64];
+
+	value_set_str(v, "status", "success");
+	value_set_time(v, "finished", core_time());
+	db_begin(db, true);
+	while (db_count(db, CLASS_task) < 500)
+		db_create(db, CLASS_task, NULL, v);
+	core_commit(&c->core, "test");
+	value_free(v);
+	snprintf(more, sizeof(more), ", \"%s\"",
+	    db_at(db, CLASS_task, 0)->ref);
+	task = rig_get(c, "Async.task.destroy", more);
+	assert_string_equal(rec_str(db_find(db, CLASS_task, value_str(task)),
+	    task_status), "failure");
+	value_free(task);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		POOL_TEST(a_task_that_makes_room_for_a_call_about_it),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
