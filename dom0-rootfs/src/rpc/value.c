@@ -44,10 +44,35 @@ value_new_text(const char *s, size_t len)
 	return v;
 }
 
+/* A character that was cut in two, or firmware's Latin-1. */
+static void
+mend(struct value *v)
+{
+	char *s = v->u.text;
+	size_t i = 0, n;
+
+	if (value_utf8_ok(s, v->len))
+		return;
+	while (i < v->len) {
+		for (n = 1; n <= 4 && n <= v->len - i; n++)
+			if (value_utf8_ok(s + i, n))
+				break;
+		if (n <= 4 && n <= v->len - i) {
+			i += n;
+		} else {
+			s[i++] = '?';
+		}
+	}
+}
+
 struct value *
 value_new_str(const char *s)
 {
-	return value_new_text(s, s != NULL ? strlen(s) : 0);
+	struct value *v = value_new_text(s, s != NULL ? strlen(s) : 0);
+
+	if (v != NULL)
+		mend(v);
+	return v;
 }
 
 struct value *
@@ -63,7 +88,7 @@ value_new_fmt(const char *fmt, ...)
 	va_end(ap);
 	if (n < 0)
 		return NULL;
-	v = value_new_text(s, (size_t)n);
+	v = value_new_str(s);
 	free(s);
 	return v;
 }

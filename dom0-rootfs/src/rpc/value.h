@@ -13,8 +13,10 @@
  * A XenAPI value: every parameter and every result, in every process.
  *
  * Text is UTF-8 without NUL bytes, so value_str() is a C string; where text
- * comes from outside, its parser has checked it.  A struct keeps its members in
- * the order they were set; names are unique.
+ * comes from outside, its parser has checked it, and what else is given to
+ * value_new_str() has "?" where it is not UTF-8: one such byte would make a
+ * whole message unreadable.  A struct keeps its members in the order they were
+ * set; names are unique.
  *
  * Memory: a container owns what is put into it.  Constructors return NULL when
  * memory is out.  Putting NULL into a container marks it failed, and so does

@@ -37,11 +37,28 @@ a_task_that_makes_room_for_a_call_about_it(void **state)
 	value_free(task);
 }
 
+/* A note that is cut in the middle of a character hides no other token. */
+static void
+a_long_note_leaves_the_list_of_tokens_readable(void **state)
+{
+	struct rig *c = ((struct pool *)*state)->c;
+	char more[256] = ", 60, \"";
+	struct value *list;
+
+	memset(more + 7, 'a', 199);
+	strcpy(more + 7 + 199, "\xc3\xa9\"");
+	free(new_token(c, more));
+	list = rig_get(c, "pool.domus_token_list", "");
+	assert_int_equal(value_len(list), 1);
+	value_free(list);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		POOL_TEST(a_task_that_makes_room_for_a_call_about_it),
+		POOL_TEST(a_long_note_leaves_the_list_of_tokens_readable),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

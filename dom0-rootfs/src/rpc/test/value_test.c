@@ -307,6 +307,27 @@ a_failed_part_fails_the_whole(void **state)
 	value_free(NULL);
 }
 
+static void
+text_that_is_not_utf8_is_mended(void **state)
+{
+	static const struct {
+		const char *in, *out;
+	} cases[] = {
+		{ "", "" }, { "caf\xc3\xa9", "caf\xc3\xa9" },
+		{ "caf\xc3", "caf?" }, { "\xe2\x82", "??" },
+		{ "\xae Inc.", "? Inc." }, { "\xff\xe2\x82\xac", "?\xe2\x82\xac" },
+	};
+	struct value *v;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		v = value_new_str(cases[i].in);
+		assert_string_equal(value_str(v), cases[i].out);
+		assert_true(value_utf8_ok(value_str(v), value_len(v)));
+		value_free(v);
+	}
+}
+
 int
 main(void)
 {
@@ -322,6 +343,7 @@ main(void)
 		cmocka_unit_test(numbers_are_read_leniently_but_whole),
 		cmocka_unit_test(dates_come_in_several_shapes),
 		cmocka_unit_test(a_failed_part_fails_the_whole),
+		cmocka_unit_test(text_that_is_not_utf8_is_mended),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
