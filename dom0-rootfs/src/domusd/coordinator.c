@@ -21,18 +21,34 @@ struct order {
 	struct order *next;
 };
 
-bool
-coordinator_knows(const struct db *db, const char *kind, const char *whose,
-    const char *secret)
+static bool
+hash_is(const struct db *db, const char *kind, const char *whose,
+    const char *hash)
 {
-	char key[64], hash[HASH_HEX], have[HASH_HEX] = "";
+	char key[64], have[HASH_HEX] = "";
 	const char *note;
 
 	snprintf(key, sizeof(key), "%s.%.36s", kind, whose);
 	note = db_note(db, key);
-	hash_bytes(secret, strlen(secret), hash);
 	return note != NULL && sscanf(note, "%64s", have) == 1 &&
 	    id_same(have, hash);
+}
+
+bool
+coordinator_knows(const struct db *db, const char *kind, const char *whose,
+    const char *secret)
+{
+	char hash[HASH_HEX];
+
+	hash_bytes(secret, strlen(secret), hash);
+	return hash_is(db, kind, whose, hash);
+}
+
+bool
+coordinator_member_is(const struct db *db, const char *whose,
+    const char *secret_hash)
+{
+	return hash_is(db, "member", whose, secret_hash);
 }
 
 bool

@@ -15,6 +15,10 @@
 bool coordinator_knows(const struct db *db, const char *kind,
     const char *whose, const char *secret);
 
+/* The same for the hash of its secret. */
+bool coordinator_member_is(const struct db *db, const char *whose,
+    const char *secret_hash);
+
 bool coordinator_ejected(const struct db *db, const char *whose);
 
 /* What is remembered of it while we run; made when missing, NULL: no memory. */

@@ -40,6 +40,20 @@ check_authority(struct request *q, const struct value *request,
 	return 0;
 }
 
+/* Whoever takes a member's name needs its secret as well. */
+static int
+check_name(struct request *q, const char *uuid, const char *hash)
+{
+	char key[64];
+
+	snprintf(key, sizeof(key), "member.%.36s", uuid);
+	if (db_note(&q->core->db, key) == NULL ||
+	    coordinator_member_is(&q->core->db, uuid, hash))
+		return 0;
+	return req_fail(q, "OPERATION_NOT_ALLOWED",
+	    "A host of this uuid is a member; eject it first", NULL);
+}
+
 /* Versions and processors, unless the host insists. */
 static int
 check_same(struct request *q, const struct value *theirs)
@@ -145,6 +159,7 @@ pool_domus_enrol(struct request *q)
 		return req_fail(q, "INVALID_VALUE", "request", "", NULL);
 	hash_bytes(secret, strlen(secret), hash);
 	if (check_authority(q, request, uuid, hash) == -1 ||
+	    check_name(q, uuid, hash) == -1 ||
 	    check_host(q, request, uuid) == -1)
 		return -1;
 	if (bundle_apply(db, uuid, bundle, false, &e) == -1 ||

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cert.h"
+#include "coordinator.h"
 #include "core.h"
 #include "token.h"
 
@@ -77,8 +78,10 @@ token_take(struct request *q, const char *token, const char *whose,
 			key = db->notes[i].key;
 	if (key == NULL)
 		return refuse(q, "The token is unknown");
+	/* the answer got lost; one that was ejected needs another token */
 	if (strcmp(t.host, whose) == 0 &&
-	    id_same(t.secret_hash, secret_hash))
+	    id_same(t.secret_hash, secret_hash) &&
+	    coordinator_member_is(db, whose, secret_hash))
 		return 0;
 	if (strcmp(t.host, "-") != 0)
 		return refuse(q, "The token has been used");

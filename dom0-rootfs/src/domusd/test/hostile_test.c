@@ -53,12 +53,48 @@ a_long_note_leaves_the_list_of_tokens_readable(void **state)
 	value_free(list);
 }
 
+static void
+a_token_lets_no_ejected_host_in_again(void **state)
+{
+	struct pool *p = *state;
+	char *token = new_token(p->c, "");
+	char more[64];
+
+	enrol(p->c, request_of(p->a, secret_a, token), NULL);
+	snprintf(more, sizeof(more), ", \"%s\"", p->a->core.host_ref);
+	value_free(rig_get(p->c, "pool.eject", more));
+	enrol(p->c, request_of(p->a, secret_a, token),
+	    "SESSION_AUTHENTICATION_FAILED");
+	assert_int_equal(db_count(&p->c->core.db, CLASS_host), 1);
+	free(token);
+}
+
+/* Its records are no secret; a token of one's own is not enough. */
+static void
+nobody_enrols_as_another_member(void **state)
+{
+	struct pool *p = *state;
+	char *token;
+
+	join(p, p->a, secret_a);
+	token = new_token(p->c, "");
+	enrol(p->c, request_of(p->a, secret_b, token),
+	    "OPERATION_NOT_ALLOWED");
+	assert_true(coordinator_knows(&p->c->core.db, "member",
+	    p->a->core.host_uuid, secret_a));
+	/* the refusal has not used the token */
+	enrol(p->c, request_of(p->b, secret_b, token), NULL);
+	free(token);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		POOL_TEST(a_task_that_makes_room_for_a_call_about_it),
 		POOL_TEST(a_long_note_leaves_the_list_of_tokens_readable),
+		POOL_TEST(a_token_lets_no_ejected_host_in_again),
+		POOL_TEST(nobody_enrols_as_another_member),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
