@@ -112,6 +112,16 @@ check_host(struct request *q, const struct value *request, const char *uuid)
 	return check_same(q, theirs);
 }
 
+/* Two hosts that join each other would both be members, of nobody. */
+static int
+check_stays(struct request *q)
+{
+	if (q->core->pool->join == NULL)
+		return 0;
+	return req_fail(q, "OTHER_OPERATION_IN_PROGRESS", "pool",
+	    core_pool(q->core)->ref, "join", "", NULL);
+}
+
 static void
 remember(struct db *db, const char *uuid, const char *hash,
     const struct value *request)
@@ -160,7 +170,7 @@ pool_domus_enrol(struct request *q)
 	hash_bytes(secret, strlen(secret), hash);
 	if (check_authority(q, request, uuid, hash) == -1 ||
 	    check_name(q, uuid, hash) == -1 ||
-	    check_host(q, request, uuid) == -1)
+	    check_host(q, request, uuid) == -1 || check_stays(q) == -1)
 		return -1;
 	if (bundle_apply(db, uuid, bundle, false, &e) == -1 ||
 	    bundle_apply(db, uuid, bundle, true, &e) == -1)

@@ -216,8 +216,17 @@ go(struct core *core)
 {
 	struct join *j = core->pool->join;
 	struct value *params;
+	struct reply r = { 0 };
 
 	j->out = true;
+	/* join.conf may be older than the members this host has now */
+	if (db_count(&core->db, CLASS_host) > 1) {
+		reply_fail(&r, "JOINING_HOST_CANNOT_BE_MASTER_OF_OTHER_HOSTS",
+		    NULL);
+		failed(core, &r);
+		reply_free(&r);
+		return;
+	}
 	if (j->token != NULL && *j->token != '\0') {
 		enrol(core);
 		return;

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "coordinator.h"
+#include "join.h"
 #include "pool_rig.h"
 
 /* What clients, members and coordinators do that they should not. */
@@ -87,6 +88,32 @@ nobody_enrols_as_another_member(void **state)
 	free(token);
 }
 
+static void
+a_host_that_joins_takes_no_members(void **state)
+{
+	struct pool *p = *state;
+	struct join *j = calloc(1, sizeof(*j));
+	char *token = new_token(p->c, "");
+
+	j->address = strdup("127.0.0.1:1");
+	j->token = strdup("t");
+	j->fingerprint = strdup("");
+	j->out = true;
+	p->c->core.pool->join = j;
+	enrol(p->c, request_of(p->a, secret_a, token),
+	    "OTHER_OPERATION_IN_PROGRESS");
+	p->c->core.pool->join = NULL;
+	enrol(p->c, request_of(p->a, secret_a, token), NULL);
+	/* and one that has members joins nobody */
+	j->out = false;
+	p->c->core.pool->join = j;
+	join_tick(&p->c->core);
+	assert_false(j->out);
+	assert_non_null(strstr(p->c->core.pool->last_error,
+	    "CANNOT_BE_MASTER"));
+	free(token);
+}
+
 int
 main(void)
 {
@@ -95,6 +122,7 @@ main(void)
 		POOL_TEST(a_long_note_leaves_the_list_of_tokens_readable),
 		POOL_TEST(a_token_lets_no_ejected_host_in_again),
 		POOL_TEST(nobody_enrols_as_another_member),
+		POOL_TEST(a_host_that_joins_takes_no_members),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
