@@ -192,6 +192,45 @@ update(struct db *db, struct record *r, const struct value *fields)
 		follow_times(db, r, fields);
 }
 
+/* Whether another host's record leads to r by f. */
+static bool
+claimed(const struct db *db, enum field_id f, const struct record *r,
+    const struct record *host)
+{
+	const struct record *from;
+	enum class_id cls = model_fields[f].cls;
+
+	for (size_t i = 0; i < db_count(db, cls); i++) {
+		from = db_at(db, cls, i);
+		if (strcmp(rec_str(from, f), r->ref) == 0 &&
+		    owner(db, from, 0) != host)
+			return true;
+	}
+	return false;
+}
+
+/* What a host brings hangs on that host, and leads to nothing of another's. */
+static bool
+stays_inside(const struct db *db, const struct part *p,
+    const struct record *r, const struct record *host)
+{
+	const struct record *to;
+
+	if (p->host != FIELDS && owner(db, r, 0) != host)
+		return false;
+	for (size_t i = 0; i < PARTS; i++) {
+		if (parts[i].via == FIELDS ||
+		    model_fields[parts[i].via].cls != r->cls)
+			continue;
+		to = rec_ref(db, r, parts[i].via);
+		if (to != NULL && (to->cls != parts[i].cls ||
+		    (!(to->cls == CLASS_SR && rec_bool(to, SR_shared)) &&
+		    claimed(db, parts[i].via, to, host))))
+			return false;
+	}
+	return true;
+}
+
 static int
 apply_record(struct db *db, const struct part *p, const char *whose,
     const char *ref, const struct value *record, const struct value *networks,
@@ -221,9 +260,15 @@ apply_record(struct db *db, const struct part *p, const char *whose,
 		    value_get_str(fields, "network") != NULL ?
 		    value_get_str(fields, "network") : ""));
 	if (r == NULL)
-		db_create(db, p->cls, ref, fields);
+		r = db_create(db, p->cls, ref, fields);
 	else
 		update(db, r, fields);
+	host = db_by_uuid(db, CLASS_host, whose);	/* r itself, perhaps */
+	if (r != NULL && !stays_inside(db, p, r, host)) {
+		err_set(e, "%s %.80s leads to another host",
+		    model_classes[p->cls].name, ref);
+		goto out;
+	}
 	rc = 0;
 out:
 	value_free(fields);

@@ -114,6 +114,62 @@ a_host_that_joins_takes_no_members(void **state)
 	free(token);
 }
 
+/* The record of a class that a host owns. */
+static struct value *
+part(struct value *request, const char *cls)
+{
+	return value_at(value_get(value_get(request, "bundle"), cls), 0);
+}
+
+static void
+hello_fails(struct rig *c, struct value *request)
+{
+	struct reply r = call_with(c, "pool.domus_hello", request);
+
+	assert_false(r.ok);
+	assert_string_equal(r.code, "INVALID_VALUE");
+	reply_free(&r);
+}
+
+static void
+nothing_is_put_on_another_host(void **state)
+{
+	static const struct {
+		const char *cls, *field;
+		enum class_id to;
+	} cases[] = {
+		{ "VM", "resident_on", CLASS_host },
+		{ "PIF", "host", CLASS_host },
+		{ "PBD", "host", CLASS_host },
+		{ "PBD", "SR", CLASS_SR },
+		{ "host_cpu", "host", CLASS_host },
+		{ "host", "metrics", CLASS_host_metrics },
+		{ "VM", "metrics", CLASS_VM_metrics },
+		{ "PIF", "metrics", CLASS_PIF_metrics },
+		{ "console", "VM", CLASS_VM },
+	};
+	struct pool *p = *state;
+	struct db *db = &p->c->core.db;
+	char *token = new_token(p->c, "");
+	struct value *v;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		v = request_of(p->a, secret_a, token);
+		value_set_str(part(v, cases[i].cls), cases[i].field,
+		    db_at(db, cases[i].to, 0)->ref);
+		enrol(p->c, v, "INVALID_VALUE");
+	}
+	enrol(p->c, request_of(p->a, secret_a, token), NULL);
+	/* nor later, by one that is a member */
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		v = request_of(p->a, secret_a, NULL);
+		value_set_str(part(v, cases[i].cls), cases[i].field,
+		    db_at(db, cases[i].to, 0)->ref);
+		hello_fails(p->c, v);
+	}
+	free(token);
+}
+
 int
 main(void)
 {
@@ -123,6 +179,7 @@ main(void)
 		POOL_TEST(a_token_lets_no_ejected_host_in_again),
 		POOL_TEST(nobody_enrols_as_another_member),
 		POOL_TEST(a_host_that_joins_takes_no_members),
+		POOL_TEST(nothing_is_put_on_another_host),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
