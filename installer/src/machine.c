@@ -159,6 +159,32 @@ disk_is_called(const struct disk *d, const char *name)
 	    is_among(&d->paths, name);
 }
 
+static bool
+same_names(const struct names *a, const struct names *b)
+{
+	for (size_t i = 0; a->n == b->n && i < a->n; i++)
+		if (strcmp(a->list[i], b->list[i]) != 0)
+			return false;
+	return a->n == b->n;
+}
+
+bool
+disk_is_same(const struct disk *a, const struct disk *b)
+{
+	if (a->size != b->size || strcmp(a->model, b->model) != 0 ||
+	    strcmp(a->serial, b->serial) != 0 ||
+	    strcmp(a->wwn, b->wwn) != 0 || !same_names(&a->ids, &b->ids) ||
+	    !same_names(&a->paths, &b->paths) || a->nholds != b->nholds)
+		return false;
+	for (size_t i = 0; i < a->nholds; i++)
+		if (a->holds[i].start != b->holds[i].start ||
+		    a->holds[i].size != b->holds[i].size ||
+		    strcmp(a->holds[i].what, b->holds[i].what) != 0 ||
+		    strcmp(a->holds[i].label, b->holds[i].label) != 0)
+			return false;
+	return true;
+}
+
 void
 size_print(struct buf *to, uint64_t bytes)
 {

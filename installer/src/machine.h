@@ -83,6 +83,9 @@ void machine_sort(struct machine *m);
  */
 bool disk_is_called(const struct disk *d, const char *name);
 
+/* Whether both are one disk with one content, as far as a probe tells. */
+bool disk_is_same(const struct disk *a, const struct disk *b);
+
 /* "sda: 20 GiB QEMU HARDDISK QM00001" */
 void disk_describe(const struct disk *d, struct buf *to);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -132,6 +133,23 @@ probe_use(const char *root, const char *mounts, struct disk *d)
 	return rc;
 }
 
+/*
+ * What holds a disk or a part of it opened it as its own: mounted file
+ * systems of many disks, swap and such, which nothing above shows.
+ */
+static int
+note_claim(struct disk *d)
+{
+	int fd = open(d->node, O_RDONLY | O_EXCL | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd != -1)
+		close(fd);
+	if (fd != -1 || errno != EBUSY || d->in_use[0] != '\0')
+		return 0;
+	return text_set(&d->in_use, "this system uses it, as swap or as one "
+	    "of the disks of a file system");
+}
+
 static void
 note_medium(struct disk *d)
 {
@@ -172,7 +190,7 @@ probe_disk(const char *root, const char *mounts, const char *name,
 	d->read_only = sys_line(&b, root, "/sys/block/%s/ro", name)[0] == '1';
 	snprintf(node, sizeof(node), "%s/dev/%s", root, name);
 	if (text_set(&d->node, node) == -1 ||
-	    probe_use(root, mounts, d) == -1) {
+	    probe_use(root, mounts, d) == -1 || note_claim(d) == -1) {
 		err_set(e, "out of memory");
 		goto out;
 	}

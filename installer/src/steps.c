@@ -30,16 +30,13 @@ install_place(const struct install *in, enum part kind)
 
 /* What tells this disk from another: its size and the bytes at its ends. */
 static int
-mark_disk(const struct disk *d, char hex[HASH_HEX], struct err *e)
+mark_fd(const struct disk *d, int fd, char hex[HASH_HEX], struct err *e)
 {
 	char part[65536];
 	struct hash *h = NULL;
 	uint64_t at;
-	int fd, rc = -1;
+	int rc = -1;
 
-	fd = open(d->node, O_RDONLY | O_CLOEXEC);
-	if (fd == -1)
-		return err_sys(e, "%s", d->node);
 	posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 	h = hash_new();
 	for (int half = 0; half < 2; half++)
@@ -54,6 +51,18 @@ mark_disk(const struct disk *d, char hex[HASH_HEX], struct err *e)
 	rc = 0;
 out:
 	hash_end(h, rc == 0 ? hex : NULL);
+	return rc;
+}
+
+static int
+mark_disk(const struct disk *d, char hex[HASH_HEX], struct err *e)
+{
+	int fd, rc;
+
+	fd = open(d->node, O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		return err_sys(e, "%s", d->node);
+	rc = mark_fd(d, fd, hex, e);
 	close(fd);
 	return rc;
 }
@@ -88,12 +97,11 @@ same_disk(const struct install *in, const struct disk *d, struct err *e)
 			now = &m.disks[i];
 	if (rc == 0 && now == NULL)
 		rc = err_set(e, "%s: the disk is gone", d->name);
-	else if (rc == 0 && (now->size != d->size ||
-	    strcmp(now->serial, d->serial) != 0 ||
-	    strcmp(now->model, d->model) != 0))
-		rc = err_set(e, "%s: another disk than planned for", d->name);
 	else if (rc == 0 && now->in_use[0] != '\0')
-		rc = err_set(e, "%s: %s", d->name, now->in_use);
+		rc = err_set(e, "%s: in use: %s", d->name, now->in_use);
+	else if (rc == 0 && !disk_is_same(now, d))
+		rc = err_set(e, "%s: another disk, or another content, than "
+		    "planned for: look at it and start again", d->name);
 	machine_free(&m);
 	return rc;
 }
@@ -101,18 +109,35 @@ same_disk(const struct install *in, const struct disk *d, struct err *e)
 static int
 do_identity(struct install *in, struct err *e)
 {
-	char hex[HASH_HEX];
-
-	for (unsigned int i = 0; i < in->plan->ndisks; i++) {
-		const struct disk *d = in->plan->disks[i].disk;
-
-		if (same_disk(in, d, e) == -1 || mark_disk(d, hex, e) == -1)
+	for (unsigned int i = 0; i < in->plan->ndisks; i++)
+		if (same_disk(in, in->plan->disks[i].disk, e) == -1)
 			return -1;
-		if (strcmp(hex, in->mark[i]) != 0)
-			return err_set(e, "%s: its content changed after the "
-			    "plan was made", d->node);
-	}
 	return 0;
+}
+
+/*
+ * Open the planned disk for writing, ours alone, and be sure that it is what
+ * was marked: a name may be another disk's by now, but not this descriptor.
+ */
+static int
+take_disk(const struct install *in, unsigned int nr, struct err *e)
+{
+	const struct disk *d = in->plan->disks[nr].disk;
+	char hex[HASH_HEX];
+	int fd;
+
+	fd = open(d->node, O_RDWR | O_EXCL | O_CLOEXEC);
+	if (fd == -1)
+		return err_sys(e, "%s: open for us alone", d->node);
+	if (mark_fd(d, fd, hex, e) == -1)
+		goto fail;
+	if (strcmp(hex, in->mark[nr]) == 0)
+		return fd;
+	err_set(e, "%s: its content changed after the plan was made: look at "
+	    "it and start again", d->node);
+fail:
+	close(fd);
+	return -1;
 }
 
 static int
@@ -127,12 +152,21 @@ do_hooks(struct install *in, struct err *e)
 static int
 do_wipe(struct install *in, struct err *e)
 {
-	in->writing = true;
-	for (unsigned int i = 0; i < in->plan->ndisks; i++)
-		if (wipe_disk(&in->plan->disks[i], e) == -1 ||
-		    gpt_reread(in->plan->disks[i].disk->node, e) == -1)
-			return -1;
-	return 0;
+	int fds[2] = { -1, -1 }, rc = 0;
+	unsigned int i, n = in->plan->ndisks;
+
+	/* All of them before the first is written. */
+	for (i = 0; rc == 0 && i < n; i++)
+		rc = (fds[i] = take_disk(in, i, e)) == -1 ? -1 : 0;
+	in->writing = rc == 0;
+	for (i = 0; rc == 0 && i < n; i++)
+		rc = wipe_disk(&in->plan->disks[i], fds[i], e);
+	for (i = 0; i < n; i++)
+		if (fds[i] != -1)
+			close(fds[i]);
+	for (i = 0; rc == 0 && i < n; i++)
+		rc = gpt_reread(in->plan->disks[i].disk->node, e);
+	return rc;
 }
 
 static int

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -8,8 +7,8 @@
 #include "fat_volume.h"
 #include "wipe.h"
 
-/* More than any disk has: ZFS has four labels, GPT and MBR one each. */
-#define MAX_SIGNATURES 128
+/* More than any disk has: ZFS has four labels of 128 blocks each. */
+#define MAX_SIGNATURES 1024
 
 /* As wipefs(8) does: what libblkid finds is overwritten until it finds none. */
 static int
@@ -17,7 +16,7 @@ wipe_area(const char *node, int fd, uint64_t start, uint64_t size,
     struct err *e)
 {
 	blkid_probe pr = blkid_new_probe();
-	int rc = -1, i;
+	int rc = -1, r = 1, i;
 
 	if (pr == NULL || blkid_probe_set_device(pr, fd, (blkid_loff_t)start,
 	    (blkid_loff_t)size) == -1) {
@@ -30,12 +29,16 @@ wipe_area(const char *node, int fd, uint64_t start, uint64_t size,
 	blkid_probe_enable_partitions(pr, 1);
 	blkid_probe_set_partitions_flags(pr, BLKID_PARTS_MAGIC |
 	    BLKID_PARTS_FORCE_GPT);
-	for (i = 0; i < MAX_SIGNATURES && blkid_do_probe(pr) == 0; i++)
+	for (i = 0; i < MAX_SIGNATURES && (r = blkid_do_probe(pr)) == 0; i++)
 		if (blkid_do_wipe(pr, 0) != 0) {
 			err_sys(e, "%s: wipe signatures", node);
 			goto out;
 		}
-	rc = 0;
+	if (r == 1)
+		rc = 0;
+	else
+		err_set(e, "%s: wipe signatures: %s", node, r == 0 ?
+		    "they do not go away" : "it cannot be read");
 out:
 	blkid_free_probe(pr);
 	return rc;
@@ -58,37 +61,24 @@ zero(int fd, uint64_t start, uint64_t size, struct err *e)
 }
 
 int
-wipe_disk(const struct plan_disk *pd, struct err *e)
+wipe_disk(const struct plan_disk *pd, int fd, struct err *e)
 {
 	const struct disk *d = pd->disk;
 	unsigned int i;
 	size_t k;
-	int fd, rc = -1;
 
-	fd = open(d->node, O_RDWR | O_CLOEXEC);
-	if (fd == -1)
-		return err_sys(e, "%s", d->node);
 	for (k = 0; k < d->nholds; k++)
 		if (d->holds[k].size > 0 && wipe_area(d->node, fd,
 		    d->holds[k].start, d->holds[k].size, e) == -1)
-			goto out;
+			return -1;
 	if (wipe_area(d->node, fd, 0, d->size, e) == -1)
-		goto out;
+		return -1;
 	for (i = 0; i < pd->nparts; i++)
 		if (wipe_area(d->node, fd, pd->parts[i].start,
 		    pd->parts[i].size, e) == -1)
-			goto out;
+			return -1;
 	if (zero(fd, 0, MIB, e) == -1 ||
-	    zero(fd, d->size - MIB, MIB, e) == -1) {
-		err_in(e, "%s: wipe", d->node);
-		goto out;
-	}
-	if (fsync(fd) == -1) {
-		err_sys(e, "%s: sync", d->node);
-		goto out;
-	}
-	rc = 0;
-out:
-	close(fd);
-	return rc;
+	    zero(fd, d->size - MIB, MIB, e) == -1)
+		return err_in(e, "%s: wipe", d->node);
+	return fsync(fd) == -1 ? err_sys(e, "%s: sync", d->node) : 0;
 }

@@ -8,8 +8,8 @@
 /*
  * Make a planned disk forget what it held: signatures of RAIDs, LVM, ZFS and
  * file systems, of the whole disk, of its old partitions and where the new
- * ones will lie; then the first and last MiB.  Other disks are not touched.
+ * ones will lie; then the first and last MiB.  fd is the disk, for writing.
  */
-int wipe_disk(const struct plan_disk *pd, struct err *e);
+int wipe_disk(const struct plan_disk *pd, int fd, struct err *e);
 
 #endif

@@ -121,6 +121,7 @@ old_signatures_are_wiped(void **state)
 	struct plan_disk pd;
 	struct machine m;
 	struct err e;
+	int fd;
 
 	(void)state;
 	put_zfs(0, SIZE);
@@ -132,7 +133,10 @@ old_signatures_are_wiped(void **state)
 	    0);
 	plan_one(&m, &pd);
 	assert_true(m.disks[0].nholds > 0);
-	assert_int_equal(wipe_disk(&pd, &e), 0);
+	fd = open(image, O_RDWR);
+	if (wipe_disk(&pd, fd, &e) == -1)
+		fail_msg("%s", e.text);
+	close(fd);
 	assert_int_equal(machine_use_image(&m, "sda", image, &e), 0);
 	assert_int_equal(m.disks[0].nholds, 0);
 	assert_int_equal(gpt_write(&pd, &(struct gpt_uuids){ {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -234,6 +235,72 @@ disks_go_by_all_their_names(void **state)
 	machine_free(&m);
 }
 
+static void
+a_disk_is_known_again(void **state)
+{
+	struct machine m = { 0 }, n = { 0 };
+	struct disk *d;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(machine_probe(root, &m, &e), 0);
+	assert_int_equal(machine_probe(root, &n, &e), 0);
+	for (size_t i = 0; i < m.ndisks; i++)
+		assert_true(disk_is_same(&m.disks[i], &n.disks[i]));
+	for (size_t i = 1; i < m.ndisks; i++)
+		assert_false(disk_is_same(&m.disks[i - 1], &m.disks[i]));
+	/* Two disks of a kind without serial numbers, changed over. */
+	d = &n.disks[0];
+	assert_int_equal(disk_is_same(d, &m.disks[0]), true);
+	d->paths.list[0][0] ^= 1;
+	assert_false(disk_is_same(d, &m.disks[0]));
+	d->paths.list[0][0] ^= 1;
+	assert_non_null(disk_holding_add(d, "ext4", "data"));
+	assert_false(disk_is_same(d, &m.disks[0]));
+	machine_free(&m);
+	machine_free(&n);
+}
+
+/* As swap does and a file system of several disks: no holder, no mount. */
+static void
+a_disk_that_something_claims_is_in_use(void **state)
+{
+	char node[64], path[4096], image[4096];
+	const char *attach[] = { "losetup", "-f", "--show", image, NULL };
+	const char *detach[] = { "losetup", "-d", node, NULL };
+	struct machine m = { 0 };
+	struct buf out = { 0 };
+	struct run r = { .output = &out };
+	struct err e;
+	int fd;
+
+	(void)state;
+	put("/image", root, sizeof(root));
+	snprintf(image, sizeof(image), "%s/image", root);
+	assert_int_equal(truncate(image, 1 << 20), 0);
+	if (geteuid() != 0 || run_with(attach, &r, &e) == -1) {
+		buf_free(&out);
+		print_message("# no loop device\n");
+		skip();
+	}
+	snprintf(node, sizeof(node), "%.*s", (int)strcspn(buf_str(&out), "\n"),
+	    buf_str(&out));
+	buf_free(&out);
+	snprintf(path, sizeof(path), "%s/dev/sda", root);
+	unlink(path);
+	assert_int_equal(symlink(node, path), 0);
+	fd = open(node, O_RDONLY | O_EXCL);
+	assert_int_not_equal(fd, -1);
+	assert_int_equal(machine_probe(root, &m, &e), 0);
+	close(fd);
+	run(detach, &e);
+	put("/dev/sda", "", 0);
+	for (size_t i = 0; i < m.ndisks; i++)
+		if (strcmp(m.disks[i].name, "sda") == 0)
+			assert_non_null(strstr(m.disks[i].in_use, "uses it"));
+	machine_free(&m);
+}
+
 #define VARS "/sys/firmware/efi/efivars/"
 #define GUID "-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 
@@ -288,6 +355,8 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_machine_is_found_in_sysfs),
 		cmocka_unit_test(disks_go_by_all_their_names),
+		cmocka_unit_test(a_disk_is_known_again),
+		cmocka_unit_test(a_disk_that_something_claims_is_in_use),
 		cmocka_unit_test(a_boot_entry_is_made_and_an_old_one_replaced),
 	};
 
