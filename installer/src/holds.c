@@ -33,6 +33,10 @@ probe_area(struct disk *d, int fd, uint64_t start, uint64_t size,
 		blkid_probe_lookup_value(pr, "LABEL", &label, NULL);
 	} else if (found == -2) {
 		what = "several signatures";
+	} else if (found != 1) {
+		err_set(e, "%s cannot be read at byte %llu: look at the disk's "
+		    "health", d->node, (unsigned long long)start);
+		goto out;
 	}
 	if (what == NULL)
 		what = fallback;
@@ -59,6 +63,7 @@ probe_partitions(struct disk *d, int fd, blkid_probe pr, struct err *e)
 	blkid_partition part;
 	blkid_parttable table;
 	struct holding *h;
+	uint64_t start, size;
 	const char *name;
 	int i, n;
 
@@ -76,10 +81,15 @@ probe_partitions(struct disk *d, int fd, blkid_probe pr, struct err *e)
 		if (blkid_partition_get_size(part) <= 2)
 			continue;
 		name = blkid_partition_get_name(part);
-		if (probe_area(d, fd,
-		    (uint64_t)blkid_partition_get_start(part) * 512,
-		    (uint64_t)blkid_partition_get_size(part) * 512,
-		    "unknown", name != NULL ? name : "", e) == -1)
+		start = (uint64_t)blkid_partition_get_start(part) * 512;
+		size = (uint64_t)blkid_partition_get_size(part) * 512;
+		/* A table may have been made for a larger disk. */
+		if (start >= d->size)
+			continue;
+		if (size > d->size - start)
+			size = d->size - start;
+		if (probe_area(d, fd, start, size, "unknown", name != NULL ?
+		    name : "", e) == -1)
 			return -1;
 	}
 	return 0;
@@ -89,7 +99,7 @@ int
 disk_probe_holds(struct disk *d, struct err *e)
 {
 	blkid_probe pr = NULL;
-	int fd, rc = -1;
+	int fd, found, rc = -1;
 
 	fd = open(d->node, O_RDONLY | O_CLOEXEC);
 	if (fd == -1)
@@ -103,10 +113,11 @@ disk_probe_holds(struct disk *d, struct err *e)
 		goto out;
 	blkid_probe_enable_superblocks(pr, 0);
 	blkid_probe_enable_partitions(pr, 1);
-	if (blkid_do_fullprobe(pr) == 0 &&
-	    probe_partitions(d, fd, pr, e) == -1)
-		goto out;
-	rc = 0;
+	found = blkid_do_fullprobe(pr);
+	if (found < 0)
+		err_set(e, "%s: its partition table cannot be read", d->node);
+	else if (found != 0 || probe_partitions(d, fd, pr, e) == 0)
+		rc = 0;
 out:
 	blkid_free_probe(pr);
 	close(fd);

@@ -150,6 +150,35 @@ old_signatures_are_wiped(void **state)
 	machine_free(&m);
 }
 
+/* An MBR of a larger disk: one partition ends, one begins beyond the end. */
+static void
+a_table_of_a_larger_disk_is_read(void **state)
+{
+	unsigned char mbr[512] = { 0 };
+	struct plan_disk pd;
+	struct machine m;
+	struct err e;
+	int fd;
+
+	(void)state;
+	mbr[446 + 4] = mbr[462 + 4] = 0x83;
+	le32_put(mbr + 446 + 8, 2048);
+	le32_put(mbr + 446 + 12, 1u << 30);
+	le32_put(mbr + 462 + 8, 2048 + (1u << 30));
+	le32_put(mbr + 462 + 12, 4096);
+	mbr[510] = 0x55, mbr[511] = 0xaa;
+	put(0, mbr, sizeof(mbr));
+	plan_one(&m, &pd);
+	assert_int_equal(m.disks[0].nholds, 2);
+	assert_true(m.disks[0].holds[1].start == MIB);
+	assert_true(m.disks[0].holds[1].size == SIZE - MIB);
+	fd = open(image, O_RDWR);
+	if (wipe_disk(&pd, fd, &e) == -1)
+		fail_msg("%s", e.text);
+	close(fd);
+	machine_free(&m);
+}
+
 static void
 signatures_are_seen_before(void **state)
 {
@@ -316,6 +345,7 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		WITH_IMAGE(a_table_of_a_larger_disk_is_read),
 		WITH_IMAGE(signatures_are_seen_before),
 		WITH_IMAGE(old_signatures_are_wiped),
 		WITH_IMAGE(a_gpt_is_written_and_found_again),
