@@ -16,6 +16,7 @@
 #define FREE_FAILURES 5
 #define LONGEST_LOCK_MS 60000
 #define FORGIVEN_MS (10 * 60 * 1000)
+#define TOO_MANY "Too many failed logins from this address; wait a minute"
 
 static int64_t
 last_active(const struct record *r)
@@ -168,6 +169,9 @@ checked(struct request *q)
 	if (!q->answer.ok)
 		return req_fail_answer(q);
 	g = guesser_of(q->core, q->call.peer);
+	/* of many guesses at once, the first few failures end the game */
+	if (locked(g))
+		return refuse(q, TOO_MANY);
 	if (value_is(q->answer.value, VALUE_BOOL) && q->answer.value->u.b) {
 		g->failures = 0;
 		return create(q);
@@ -193,8 +197,7 @@ session_login(struct request *q)
 	if (q->call.local_root && strcmp(req_str(q, 0), "root") == 0)
 		return create(q);
 	if (locked(guesser_of(q->core, q->call.peer)))
-		return refuse(q, "Too many failed logins from this address; "
-		    "wait a minute");
+		return refuse(q, TOO_MANY);
 	return req_ask(q, q->core->xen, priv_names[PRIV_PASSWORD_CHECK],
 	    user_and(req_str(q, 0), req_str(q, 1)), checked);
 }
@@ -236,9 +239,12 @@ old_checked(struct request *q)
 
 	if (!q->answer.ok)
 		return req_fail_answer(q);
+	g = guesser_of(q->core, q->call.peer);
+	if (locked(g))
+		return req_fail(q, "SESSION_AUTHENTICATION_FAILED", "root",
+		    TOO_MANY, NULL);
 	if (value_is(q->answer.value, VALUE_BOOL) && q->answer.value->u.b)
 		return set_password(q);
-	g = guesser_of(q->core, q->call.peer);
 	g->failures++;
 	g->last = core_ms();
 	return req_fail(q, "SESSION_AUTHENTICATION_FAILED", "root",
@@ -259,7 +265,7 @@ session_change_password(struct request *q)
 		return set_password(q);
 	if (locked(guesser_of(q->core, q->call.peer)))
 		return req_fail(q, "SESSION_AUTHENTICATION_FAILED", "root",
-		    "Too many failed logins from this address", NULL);
+		    TOO_MANY, NULL);
 	return req_ask(q, q->core->xen, priv_names[PRIV_PASSWORD_CHECK],
 	    user_and("root", req_str(q, 0)), old_checked);
 }
