@@ -285,7 +285,9 @@ dispatch_check(struct request *q)
 		return -1;
 	if (check_session(q) == -1)
 		return -1;
-	if (q->async && q->method.role == ROLE_NOAUTH)
+	/* a task, with its result, is everybody's to read */
+	if (q->async && (q->method.role == ROLE_NOAUTH ||
+	    q->method.cls == CLASS_secret || (row != NULL && row->no_task)))
 		return req_fail(q, "MESSAGE_METHOD_UNKNOWN", q->call.method,
 		    NULL);
 	return check_args(q);

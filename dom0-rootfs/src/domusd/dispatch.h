@@ -25,6 +25,7 @@ struct method_row {
 	const char *params, *result;	/* NULL: see the data model */
 	enum role role;
 	bool member;		/* a member answers it too */
+	bool no_task;		/* its result is for the caller's eyes only */
 };
 extern const struct method_row method_rows[];
 extern const size_t nmethod_rows;

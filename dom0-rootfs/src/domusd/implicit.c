@@ -188,6 +188,14 @@ implicit_remove(struct request *q)
 	return 0;
 }
 
+/* Who may look: at secrets, only those who may make one. */
+static enum role
+reader(enum class_id cls)
+{
+	return cls == CLASS_secret ? model_classes[cls].create :
+	    ROLE_READ_ONLY;
+}
+
 /* By name. */
 static const struct {
 	const char *verb, *params, *result;
@@ -237,7 +245,7 @@ find_named(struct method *m)
 			continue;
 		m->params = named[i].params;
 		m->result = named[i].result;
-		m->role = ROLE_READ_ONLY;
+		m->role = reader(m->cls);
 		m->run = named[i].run;
 		if (strncmp(m->params, "self", 4) == 0)
 			snprintf(m->own_params, sizeof(m->own_params),
@@ -275,7 +283,7 @@ find_field(struct method *m, size_t i)
 	if (!by_field[i].change && m->cls == CLASS_event)
 		return -1;
 	m->field = f;
-	m->role = by_field[i].change ? field->role : ROLE_READ_ONLY;
+	m->role = by_field[i].change ? field->role : reader(m->cls);
 	m->result = by_field[i].change ? "void" : field->type;
 	m->run = by_field[i].run;
 	type = value_type(f, by_field[i].kind);

@@ -144,7 +144,8 @@ model_implicit(enum class_id cls, const char *name)
 bool
 model_has_events(enum class_id cls)
 {
-	return cls != CLASS_session && cls != CLASS_event;
+	return cls != CLASS_session && cls != CLASS_event &&
+	    cls != CLASS_secret;
 }
 
 const char *

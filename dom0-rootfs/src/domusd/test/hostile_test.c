@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "coordinator.h"
+#include "dispatch.h"
 #include "join.h"
 #include "pool_rig.h"
 
@@ -170,6 +171,33 @@ nothing_is_put_on_another_host(void **state)
 	free(token);
 }
 
+/* Everybody may read tasks and events. */
+static void
+secrets_are_in_no_task_and_no_event(void **state)
+{
+	struct rig *c = ((struct pool *)*state)->c;
+	struct value *ref, *all, *events;
+	struct method m;
+
+	rig_fails(c, "Async.pool.domus_token_create", "",
+	    "MESSAGE_METHOD_UNKNOWN");
+	rig_fails(c, "Async.secret.get_all_records", "",
+	    "MESSAGE_METHOD_UNKNOWN");
+	ref = rig_get(c, "secret.create", ", {\"value\": \"swordfish\"}");
+	all = rig_get(c, "event.from", ", [\"*\"], \"\", 0.1");
+	events = value_get(all, "events");
+	assert_true(value_len(events) > 0);
+	for (size_t i = 0; i < value_len(events); i++)
+		assert_string_not_equal(value_get_str(value_at(events, i),
+		    "ref"), value_str(ref));
+	value_free(all);
+	value_free(ref);
+	assert_int_equal(dispatch_find("secret.get_value", &m), 0);
+	assert_int_equal(m.role, ROLE_POOL_OPERATOR);
+	assert_int_equal(dispatch_find("secret.get_all_records", &m), 0);
+	assert_int_equal(m.role, ROLE_POOL_OPERATOR);
+}
+
 int
 main(void)
 {
@@ -180,6 +208,7 @@ main(void)
 		POOL_TEST(nobody_enrols_as_another_member),
 		POOL_TEST(a_host_that_joins_takes_no_members),
 		POOL_TEST(nothing_is_put_on_another_host),
+		POOL_TEST(secrets_are_in_no_task_and_no_event),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
