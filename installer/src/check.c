@@ -252,6 +252,18 @@ check_ssh_key(const char *s)
 	    "holds no key";
 }
 
+/* What would fail later, in host.conf or in musl's crypt, which takes 256. */
+const char *
+check_typed(const char *s)
+{
+	if (strlen(s) > 256)
+		return "is longer than 256 bytes";
+	for (; *s != '\0'; s++)
+		if ((unsigned char)*s < ' ' || *s == 127)
+			return "holds a character that cannot be typed";
+	return NULL;
+}
+
 const char *
 check_name(const char *s)
 {

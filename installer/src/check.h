@@ -20,6 +20,7 @@ const char *check_password_hash(const char *s);	/* what musl's crypt knows */
 const char *check_fingerprint(const char *s);	/* SHA256:hex or :base64 */
 const char *check_token(const char *s);
 const char *check_ssh_key(const char *s);
+const char *check_typed(const char *s);	/* a password, a user's name */
 const char *check_name(const char *s);		/* a file name, no path */
 const char *check_zone(const char *s);		/* a relative path of those */
 

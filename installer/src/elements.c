@@ -170,9 +170,9 @@ const struct attribute attributes[] = {
 	    check_token, INTO(token) },
 	{ "pool", "fingerprint", NULL, SUPPORTED, 0, NULL, NULL, NULL,
 	    check_fingerprint, INTO(fingerprint) },
-	{ "pool", "username", NULL, SUPPORTED, 0, NULL, NULL, NULL, NULL,
-	    INTO(username) },
-	{ "pool", "password", NULL, SUPPORTED, SECRET, NULL, NULL, NULL, NULL,
-	    INTO(pool_password) },
+	{ "pool", "username", NULL, SUPPORTED, 0, NULL, NULL, NULL,
+	    check_typed, INTO(username) },
+	{ "pool", "password", NULL, SUPPORTED, SECRET, NULL, NULL, NULL,
+	    check_typed, INTO(pool_password) },
 };
 const size_t nattributes = sizeof(attributes) / sizeof(attributes[0]);

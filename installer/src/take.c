@@ -125,14 +125,11 @@ take_password(struct reader *r, const struct xml_elem *x)
 			    "<root-password>: its value %s", wrong);
 		return;
 	}
-	for (const char *s = x->text; *s != '\0'; s++)
-		if ((unsigned char)*s < ' ' || *s == 127) {
-			finding_add(r->f, ERROR, x->at, NULL,
-			    "<root-password>: holds a character that cannot "
-			    "be typed");
-			return;
-		}
-	if (strlen(x->text) < 6)
+	wrong = check_typed(x->text);
+	if (wrong != NULL)
+		finding_add(r->f, ERROR, x->at, NULL,
+		    "<root-password>: its value %s", wrong);
+	else if (strlen(x->text) < 6)
 		finding_add(r->f, WARNING, x->at, NULL,
 		    "<root-password>: shorter than 6 characters");
 }

@@ -78,6 +78,13 @@ static const struct {
 	    "cut short" },
 	{ "<root-password>secre</root-password>",
 	    "warning: <root-password>: shorter than 6" },
+#define LONG64 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+	{ "<root-password>" LONG64 LONG64 LONG64 LONG64 "y</root-password>",
+	    "<root-password>: its value is longer than 256 bytes" },
+	{ "<pool coordinator='a.b' username='root' password='x&#10;y'/>",
+	    "<pool password>: its value holds a character that cannot" },
+	{ "<pool coordinator='a.b' username='x&#10;token y' password='x'/>",
+	    "holds a character that cannot be typed" },
 	{ "<source type='url'>http://x/</source>",
 	    "<source type=\"url\">: not supported" },
 	{ "<script stage='packages-installed'>http://x/y</script>",
