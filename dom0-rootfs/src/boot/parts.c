@@ -173,6 +173,24 @@ only_state(const struct parts *p, const char *disk)
 	return found;
 }
 
+/* A disk that was copied whole carries its UUIDs a second time. */
+static int
+named_state(const struct parts *p, const char *uuid,
+    const struct part **part_r, struct err *e)
+{
+	const struct part *part;
+
+	*part_r = parts_by_uuid(p, uuid);
+	if (*part_r == NULL)
+		return err_set(e, "no partition has the UUID %s", uuid);
+	for (part = *part_r + 1; part < p->list + p->n; part++)
+		if (strcasecmp(part->uuid, uuid) == 0)
+			return err_set(e, "%s and %s have the same UUID %s: "
+			    "one disk is a copy", (*part_r)->name, part->name,
+			    uuid);
+	return 0;
+}
+
 int
 parts_state(const struct parts *p, const char *uuid, const char *slot,
     const struct part **part_r, struct err *e)
@@ -181,11 +199,8 @@ parts_state(const struct parts *p, const char *uuid, const char *slot,
 	struct buf found = { 0 };
 	size_t n;
 
-	if (*uuid != '\0') {
-		*part_r = parts_by_uuid(p, uuid);
-		return *part_r != NULL ? 0 : err_set(e,
-		    "no partition has the UUID %s", uuid);
-	}
+	if (*uuid != '\0')
+		return named_state(p, uuid, part_r, e);
 	*part_r = only_state(p, NULL);
 	if (*part_r == NULL && from != NULL)
 		*part_r = only_state(p, from->disk);

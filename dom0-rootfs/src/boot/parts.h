@@ -33,7 +33,7 @@ const struct part *parts_by_uuid(const struct parts *p, const char *uuid);
  * The host's state partition: the one whose UUID is `uuid', or when that is
  * "", the only one labelled domus-state, or of several the only one on the
  * disk with the partition `slot' (a UUID, or ""), which this boot came from.
- * None, or still several, is an error that says what was found: choosing
+ * None, or still several (a disk that is a copy of another), is an error that says what was found: choosing
  * between two hosts' states is for a person.
  */
 int parts_state(const struct parts *p, const char *uuid, const char *slot,

@@ -28,8 +28,8 @@
 #define ONCE	(1u << 8)	/* not for an installer that becomes a host */
 
 static const char usage_text[] =
-    "usage: domus-setup [--services | --finish | --become-host | --stop |\n"
-    "    --hotplug |\n"
+    "usage: domus-setup [--services | --finish | --stop | --hotplug |\n"
+    "    --become-host PARTUUID |\n"
     "    --when FILE PROGRAM [ARGUMENT]... |\n"
     "    --with-xenstore PROGRAM [ARGUMENT]...]\n"
     "Without an option: bring dom0 up, as init's sysinit.\n";
@@ -115,14 +115,17 @@ boot(struct setup *s)
 	}
 }
 
+/* state: NULL at boot, else the UUID of the state to go on with. */
 static int
-setup(bool again)
+setup(const char *state)
 {
-	struct setup s = { .uevents = -1, .again = again };
+	struct setup s = { .uevents = -1, .again = state != NULL };
 	struct err cmd;
 	int bad;
 
 	bad = cmdline_read(&s.cmd, &cmd);
+	if (state != NULL)
+		snprintf(s.cmd.state, sizeof(s.cmd.state), "%s", state);
 	say_open(&s.say);
 	say(&s.say, "domus-setup: Domus %s, mode %s", DOMUS_VERSION,
 	    mode_name(s.cmd.mode));
@@ -140,17 +143,19 @@ static int
 setup_main(struct err *e)
 {
 	(void)e;
-	return setup(false);
+	return setup(NULL);
 }
 
 /* The installer found this machine installed, and firmware that boots the
  * medium all the same: the image is the host's, too, so go on as that. */
 static int
-become_host_main(struct err *e)
+become_host(const char *state, struct err *e)
 {
+	if (!is_uuid(state))
+		return err_set(e, "--become-host: %s: not a PARTUUID", state);
 	if (file_write(MODE_FILE, "host\n", 5, 0644, e) == -1)
 		return -1;
-	return setup(true);
+	return setup(state);
 }
 
 static int
@@ -249,7 +254,6 @@ static const struct job {
 	const char *option;
 	int (*run)(struct err *);
 } jobs[] = {
-	{ "--become-host", become_host_main },
 	{ "--finish",	finish_main },
 	{ "--services",	services_main },
 	{ "--stop",	stop_main },
@@ -272,6 +276,8 @@ main(int argc, char *argv[])
 			job = jobs[i].run;
 	if (job != NULL)
 		rc = job(&e);
+	else if (argc == 3 && strcmp(argv[1], "--become-host") == 0)
+		rc = become_host(argv[2], &e);
 	else if (argc > 2 && strcmp(argv[1], "--with-xenstore") == 0)
 		rc = with_xenstore(argv + 2, &e);
 	else if (argc > 3 && strcmp(argv[1], "--when") == 0)

@@ -103,6 +103,9 @@ the_state_partition_is_chosen_or_refused(void **state)
 		{ "sda3", "sda", "DISK A", STATE_LABEL, UUID_A },
 		{ "sdb1", "sdb", "", "domus-a", UUID_C },
 		{ "sdb3", "sdb", "", STATE_LABEL, UUID_B },
+	}, copied[] = {
+		{ "sda3", "sda", "", STATE_LABEL, UUID_A },
+		{ "sdb3", "sdb", "", STATE_LABEL, UUID_A },
 	};
 	static const struct {
 		struct parts p;
@@ -120,6 +123,9 @@ the_state_partition_is_chosen_or_refused(void **state)
 		{ { one, 2 }, "", UUID_C, "sda3", NULL },
 		{ { one, 1 }, "", "", NULL,
 		    "no partition is labelled domus-state" },
+		{ { copied, 2 }, UUID_A, "", NULL,
+		    "sda3 and sdb3 have the same UUID " UUID_A
+		    ": one disk is a copy" },
 		{ { one, 1 }, UUID_A, "", NULL,
 		    "no partition has the UUID " UUID_A },
 	};
