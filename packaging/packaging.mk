@@ -56,6 +56,7 @@ BOOT_TESTS += $(foreach f,bios@cd uefi@cd bios@usb uefi@usb,\
 ALL_NEEDS  += $(OUT)/bin/domus-iso $(OUT)/bin/domus-answers $(OUT)/bin/domus
 ALL_TESTS  += scripts/test/qemu/install.exp@bios scripts/test/qemu/install.exp@uefi \
 	      scripts/test/qemu/again.exp@bios scripts/test/qemu/again.exp@uefi \
+	      scripts/test/qemu/two-disks.exp@bios scripts/test/qemu/two-disks.exp@uefi \
 	      scripts/test/qemu/pool.exp
 
 .PHONY: demo

@@ -171,8 +171,8 @@ say_how(const struct options *o, struct ui *ui)
 	struct err e;
 
 	ui_say(ui, "no answers were found, and this version asks nothing.\n"
-	    "Give them as answers.xml on a volume labelled " LABEL_ANSWERS
-	    " (FAT, ISO 9660 or ext),\n"
+	    "Give them as answers.xml on a volume (FAT, ISO 9660, ext)\n"
+	    "that is labelled " LABEL_ANSWERS ",\n"
 	    "as answerfile=URL on the kernel's command line,\n"
 	    "or in the medium: domus-iso --answers FILE in.iso out.iso\n"
 	    "This machine:");
@@ -185,7 +185,7 @@ say_how(const struct options *o, struct ui *ui)
 		    m.disks[i].medium ? " (the medium)" : "");
 	}
 	for (size_t i = 0; i < m.nnics; i++)
-		ui_say(ui, "  network interface %s: %s, %s, link %s",
+		ui_say(ui, "  NIC %s: %s, %s, link %s",
 		    m.nics[i].name, m.nics[i].mac, m.nics[i].driver,
 		    link_name(m.nics[i].link));
 	buf_free(&b);
@@ -213,9 +213,10 @@ leave(struct ui *ui, enum end end)
  * told what to boot next; a BIOS cannot, so the same image goes on as the host.
  */
 static int
-start_installed(struct ui *ui, enum end end)
+start_installed(struct ui *ui, enum end end, const struct installed *found)
 {
-	const char *argv[] = { "domus-setup", "--become-host", NULL };
+	const char *argv[] = { "domus-setup", "--become-host", found->state,
+		NULL };
 	struct run r = { .line = ui_log_line, .arg = ui };
 	struct err e;
 
@@ -224,7 +225,7 @@ start_installed(struct ui *ui, enum end end)
 		return 0;
 	}
 	if (access(EFIVARS, F_OK) == 0) {
-		if (efi_boot_next(EFIVARS, &e) == 0) {
+		if (efi_boot_next(EFIVARS, found->slot, &e) == 0) {
 			ui_say(ui, "the installed host starts now");
 			leave(ui, END_REBOOT);
 			return 0;
@@ -260,17 +261,19 @@ static int
 install_found(struct options *o, struct ui *ui, struct boot *b)
 {
 	struct answers a = { 0 };
+	struct installed found;
 	enum outcome outcome;
 	int rc = 0;
 
 	ui_say(ui, "answers: %s", b->name);
 	o->bring_network = b->url[0] == '\0';
-	outcome = session_install(o, ui, b->name, b->text, b->len, &a);
+	outcome = session_install(o, ui, b->name, b->text, b->len, &a,
+	    &found);
 	if (outcome == OUTCOME_DONE) {
 		ui_say(ui, "done");
 		leave(ui, b->end == END_UNSET ? END_REBOOT : b->end);
 	} else if (outcome == OUTCOME_ALREADY) {
-		rc = start_installed(ui, b->end);
+		rc = start_installed(ui, b->end, &found);
 	} else {
 		rc = after_failure(ui, b, &a);
 	}

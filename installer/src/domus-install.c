@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "file.h"
+#include "install.h"
 #include "session.h"
 #include "xml.h"
 
@@ -131,6 +132,7 @@ static int
 install_file(const struct options *o, struct ui *ui)
 {
 	struct answers a = { 0 };
+	struct installed already;
 	enum outcome outcome;
 	struct err e;
 	char *text;
@@ -140,7 +142,7 @@ install_file(const struct options *o, struct ui *ui)
 		fprintf(stderr, "domus-install: %s\n", e.text);
 		return 1;
 	}
-	outcome = session_install(o, ui, o->answers, text, len, &a);
+	outcome = session_install(o, ui, o->answers, text, len, &a, &already);
 	if (outcome == OUTCOME_DONE)
 		ui_say(ui, "done");
 	answers_free(&a);

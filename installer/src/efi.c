@@ -247,17 +247,37 @@ efi_entry_make(struct install *in, const char *dir, struct err *e)
 	return var_write(dir, "BootOrder", order, 2 * (o.n + 1), e);
 }
 
+/* Whether an entry of ours leads to the partition of that UUID. */
+static bool
+leads_to(const char *dir, unsigned int nr, const char *uuid)
+{
+	size_t at = 6 + 2 * sizeof(TITLE) + 24, len;
+	unsigned char guid[16] = { 0 }, *data;
+	char name[16];
+	struct err e;
+	bool is;
+
+	guid_bytes(uuid, guid);
+	snprintf(name, sizeof(name), "Boot%04X", nr);
+	if (!is_ours(dir, nr) || var_read(dir, name, &data, &len, &e) == -1)
+		return false;
+	is = len >= at + 16 && memcmp(data + at, guid, 16) == 0;
+	free(data);
+	return is;
+}
+
 int
-efi_boot_next(const char *dir, struct err *e)
+efi_boot_next(const char *dir, const char *slot, struct err *e)
 {
 	unsigned char used[8192], value[2];
 
 	if (scan(dir, used, e) == -1)
 		return -1;
 	for (unsigned int nr = 0; nr < 0x10000; nr++)
-		if ((used[nr / 8] & 1 << nr % 8) != 0 && is_ours(dir, nr)) {
+		if ((used[nr / 8] & 1 << nr % 8) != 0 &&
+		    leads_to(dir, nr, slot)) {
 			le16_put(value, nr);
 			return var_write(dir, "BootNext", value, 2, e);
 		}
-	return err_set(e, "%s: no boot entry of Domus", dir);
+	return err_set(e, "%s: no boot entry of this installation", dir);
 }

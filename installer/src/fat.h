@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "buf.h"
 #include "err.h"
 #include "hash.h"
 
@@ -47,6 +48,17 @@ int fat_pull(struct fat_reader *r, void *data, size_t len, struct err *e);
 /* The SHA-256 of a file. */
 int fat_hash(struct fat *fat, const char *path, char hex_r[HASH_HEX],
     struct err *e);
+
+/* A small file whole (64 KiB at most), added to a buffer. */
+int fat_text(struct fat *fat, const char *path, struct buf *to,
+    struct err *e);
+
+/*
+ * Every old text in a small file becomes the new one, which is as long, so
+ * that the file stays where it is.  n_r: how many there were.
+ */
+int fat_replace(struct fat *fat, const char *path, const char *old,
+    const char *new, unsigned int *n_r, struct err *e);
 
 /* How many bytes of files fit. */
 uint64_t fat_room(const struct fat *fat);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "fat_volume.h"
 
+#define TEXT_MAX (64u << 10)
+
 /* What is handed over, counted. */
 struct counted {
 	fat_sink *sink;
@@ -54,6 +56,28 @@ fat_hash(struct fat *f, const char *path, char hex_r[HASH_HEX], struct err *e)
 	rc = fat_read(f, &file, to_hash, h, e);
 	hash_end(h, hex_r);
 	return rc == -1 ? err_in(e, "%s", path) : 0;
+}
+
+static int
+to_buf(void *arg, const void *data, size_t len, struct err *e)
+{
+	struct buf *b = arg;
+
+	buf_add(b, data, len);
+	return buf_ok(b, e);
+}
+
+int
+fat_text(struct fat *f, const char *path, struct buf *to, struct err *e)
+{
+	struct fat_file file;
+
+	if (fat_find(f, path, &file, e) == -1)
+		return -1;
+	if (file.is_dir || file.size > TEXT_MAX)
+		return err_set(e, "%s: not a small file", path);
+	return fat_read(f, &file, to_buf, to, e) == -1 ?
+	    err_in(e, "%s", path) : 0;
 }
 
 void

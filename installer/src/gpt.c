@@ -212,30 +212,57 @@ gpt_verify(const struct plan_disk *pd, const struct gpt_uuids *u,
 	return bootcode != NULL ? verify_code(node, bootcode, e) : 0;
 }
 
+/* NULL when there is none, or no GPT. */
+static blkid_partition
+labelled(blkid_partlist list, const char *label)
+{
+	blkid_partition part;
+	const char *name;
+
+	for (int i = 0; list != NULL &&
+	    i < blkid_partlist_numof_partitions(list); i++) {
+		part = blkid_partlist_get_partition(list, i);
+		name = blkid_partition_get_name(part);
+		if (name != NULL && strcmp(name, label) == 0)
+			return part;
+	}
+	return NULL;
+}
+
 int
 gpt_find(const char *node, const char *label, uint64_t *start_r,
     uint64_t *size_r, bool *found_r, struct err *e)
 {
 	blkid_partition part;
-	blkid_partlist list;
 	blkid_probe pr;
-	const char *name;
 
 	*found_r = false;
-	list = partitions(node, &pr);
+	part = labelled(partitions(node, &pr), label);
 	if (pr == NULL)
 		return err_sys(e, "%s", node);
-	for (int i = 0; list != NULL &&
-	    i < blkid_partlist_numof_partitions(list); i++) {
-		part = blkid_partlist_get_partition(list, i);
-		name = blkid_partition_get_name(part);
-		if (name == NULL || strcmp(name, label) != 0)
-			continue;
+	if (part != NULL) {
 		*start_r = (uint64_t)blkid_partition_get_start(part) * 512;
 		*size_r = (uint64_t)blkid_partition_get_size(part) * 512;
 		*found_r = true;
-		break;
 	}
+	blkid_free_probe(pr);
+	return 0;
+}
+
+int
+gpt_uuid(const char *node, const char *label, char uuid_r[UUID_TEXT],
+    struct err *e)
+{
+	const char *uuid = NULL;
+	blkid_partition part;
+	blkid_probe pr;
+
+	part = labelled(partitions(node, &pr), label);
+	if (pr == NULL)
+		return err_sys(e, "%s", node);
+	if (part != NULL)
+		uuid = blkid_partition_get_uuid(part);
+	snprintf(uuid_r, UUID_TEXT, "%s", uuid != NULL ? uuid : "");
 	blkid_free_probe(pr);
 	return 0;
 }

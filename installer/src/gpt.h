@@ -34,6 +34,10 @@ int gpt_verify(const struct plan_disk *pd, const struct gpt_uuids *u,
 int gpt_find(const char *node, const char *label, uint64_t *start_r,
     uint64_t *size_r, bool *found_r, struct err *e);
 
+/* The UUID of the partition of that label, "" when there is none. */
+int gpt_uuid(const char *node, const char *label, char uuid_r[UUID_TEXT],
+    struct err *e);
+
 /* Have the kernel forget the old partitions and see the new ones.  Nothing
  * to do for an image file. */
 int gpt_reread(const char *node, struct err *e);

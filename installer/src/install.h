@@ -58,12 +58,17 @@ void hooks_run(struct install *in, enum stage stage, const char *argument);
 /* efi.c: a boot entry for slot A, first in order.  dir: efivarfs. */
 int efi_entry_make(struct install *in, const char *dir, struct err *e);
 
-/* The entry of ours to boot next, once; an error when there is none. */
-int efi_boot_next(const char *dir, struct err *e);
+/* The entry of the slot of that UUID to boot next, once; an error when there
+ * is none. */
+int efi_boot_next(const char *dir, const char *slot, struct err *e);
 
-/* installed.c: whether these answers are already installed on that disk,
- * with a slot that is whole. */
-int installed_check(const struct disk *d, const char *sha256, bool *is_r,
-    struct err *e);
+/* installed.c: whether these answers are already installed on that disk, with
+ * a slot that is whole: that one, and the state, by their UUIDs. */
+struct installed {
+	bool is;
+	char slot[UUID_TEXT], state[UUID_TEXT];
+};
+int installed_check(const struct disk *d, const char *sha256,
+    struct installed *installed_r, struct err *e);
 
 #endif

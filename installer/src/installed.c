@@ -26,19 +26,9 @@ list_holds(struct fat *slot, const char *list)
 	return n > 0;
 }
 
-static int
-to_buf(void *arg, const void *data, size_t len, struct err *e)
-{
-	struct buf *b = arg;
-
-	buf_add(b, data, len);
-	return buf_ok(b, e);
-}
-
 static bool
 slot_is_whole(const char *node, uint64_t offset)
 {
-	struct fat_file file;
 	struct fat *slot = NULL;
 	struct buf list = { 0 };
 	bool whole = false;
@@ -49,9 +39,7 @@ slot_is_whole(const char *node, uint64_t offset)
 	if (fd == -1)
 		return false;
 	if (fat_open(fd, offset, &slot, &e) == 0 &&
-	    fat_find(slot, "SHA256SUMS", &file, &e) == 0 &&
-	    file.size < 65536 &&
-	    fat_read(slot, &file, to_buf, &list, &e) == 0)
+	    fat_text(slot, "SHA256SUMS", &list, &e) == 0)
 		whole = list_holds(slot, buf_str(&list));
 	buf_free(&list);
 	fat_close(slot);
@@ -59,37 +47,53 @@ slot_is_whole(const char *node, uint64_t offset)
 	return whole;
 }
 
+/* The first slot that is whole: an update may have left either as the good
+ * one. */
+static int
+find_whole(const struct disk *d, struct installed *in, struct err *e)
+{
+	static const enum part slots[] = { PART_SLOT_A, PART_SLOT_B };
+	uint64_t start, size;
+	const char *label;
+	bool there;
+
+	for (int i = 0; i < 2 && !in->is; i++) {
+		label = part_kinds[slots[i]].label;
+		if (gpt_find(d->node, label, &start, &size, &there, e) == -1)
+			return -1;
+		in->is = there && slot_is_whole(d->node, start);
+		if (in->is && gpt_uuid(d->node, label, in->slot, e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 /*
  * A disk that cannot be read as ours is simply not installed: only looking
  * at it at all may fail.
  */
 int
-installed_check(const struct disk *d, const char *sha256, bool *is_r,
-    struct err *e)
+installed_check(const struct disk *d, const char *sha256,
+    struct installed *installed_r, struct err *e)
 {
+	const char *label = part_kinds[PART_STATE].label;
 	struct ext_place p = { .node = d->node };
-	uint64_t start, size;
 	struct err damaged;
-	bool state, a, b;
 	char *has = NULL;
+	bool state;
+	int rc = 0;
 
-	*is_r = false;
-	if (gpt_find(d->node, part_kinds[PART_STATE].label, &p.offset,
-	    &p.size, &state, e) == -1)
+	*installed_r = (struct installed){ 0 };
+	if (gpt_find(d->node, label, &p.offset, &p.size, &state, e) == -1)
 		return -1;
 	if (!state || ext_read(&p, "install/answers.sha256", 4096, &has, NULL,
 	    &damaged) == -1)
 		return 0;
 	has[strcspn(has, "\n")] = '\0';
-	if (strcmp(has, sha256) == 0) {
-		/* An update may have left either slot as the good one. */
-		if (gpt_find(d->node, part_kinds[PART_SLOT_A].label, &start,
-		    &size, &a, e) == 0 && a)
-			*is_r = slot_is_whole(d->node, start);
-		if (!*is_r && gpt_find(d->node, part_kinds[PART_SLOT_B].label,
-		    &start, &size, &b, e) == 0 && b)
-			*is_r = slot_is_whole(d->node, start);
-	}
+	if (strcmp(has, sha256) == 0 &&
+	    (gpt_uuid(d->node, label, installed_r->state, e) == -1 ||
+	    find_whole(d, installed_r, e) == -1))
+		rc = -1;
 	free(has);
-	return 0;
+	return rc;
 }

@@ -165,9 +165,9 @@ find_sr(const struct answers *a, const struct machine *m,
 	return where;
 }
 
-/* A host finds its state by label: a second one would make it ask. */
+/* The slot names its own state, but which disk is booted the firmware says. */
 static void
-refuse_other_states(const struct plan *p, const struct value *v,
+warn_of_other_states(const struct plan *p, const struct value *v,
     struct findings *f)
 {
 	const struct machine *m = p->machine;
@@ -180,10 +180,10 @@ refuse_other_states(const struct plan *p, const struct value *v,
 		for (size_t j = 0; j < d->nholds; j++)
 			if (strcmp(d->holds[j].label,
 			    part_kinds[PART_STATE].label) == 0)
-				finding_add(f, ERROR, v->at, "install there, "
-				    "or erase or detach that disk",
-				    "<primary-disk>: %s holds the state of "
-				    "another installation of Domus", d->name);
+				finding_add(f, WARNING, v->at, "the firmware "
+				    "must boot the one that is meant",
+				    "<primary-disk>: %s holds another "
+				    "installation of Domus", d->name);
 	}
 }
 
@@ -218,7 +218,7 @@ plan_disks(struct plan *p, struct findings *f)
 		    f);
 	}
 	if (primary != NULL)
-		refuse_other_states(p, &a->primary_disk, f);
+		warn_of_other_states(p, &a->primary_disk, f);
 }
 
 static void

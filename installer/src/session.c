@@ -141,9 +141,9 @@ carry_out(const struct options *o, struct ui *ui, const struct plan *p)
 }
 
 static enum outcome
-decide(const struct options *o, struct ui *ui, const struct plan *p)
+decide(const struct options *o, struct ui *ui, const struct plan *p,
+    struct installed *already)
 {
-	bool already = false;
 	struct err e;
 
 	if (o->plan_only) {
@@ -151,11 +151,11 @@ decide(const struct options *o, struct ui *ui, const struct plan *p)
 		return OUTCOME_PLANNED;
 	}
 	if (!p->answers->again && installed_check(p->disks[0].disk,
-	    p->answers->sha256, &already, &e) == -1) {
+	    p->answers->sha256, already, &e) == -1) {
 		ui_say(ui, "FAILED: %s", e.text);
 		return OUTCOME_FAILED;
 	}
-	if (already) {
+	if (already->is) {
 		ui_say(ui, "these answers are already installed on %s; "
 		    "again=\"yes\" would install anew",
 		    p->disks[0].disk->name);
@@ -167,7 +167,8 @@ decide(const struct options *o, struct ui *ui, const struct plan *p)
 
 enum outcome
 session_install(const struct options *o, struct ui *ui, const char *name,
-    const char *text, size_t len, struct answers *a)
+    const char *text, size_t len, struct answers *a,
+    struct installed *installed_r)
 {
 	static const struct answers_env env = { "/usr/share/zoneinfo",
 		"/usr/share/keymaps" };
@@ -177,6 +178,7 @@ session_install(const struct options *o, struct ui *ui, const char *name,
 	struct plan p;
 	struct err e;
 
+	*installed_r = (struct installed){ 0 };
 	answers_parse(a, text, len, &env, &f);
 	if (session_machine(o, &m, &e) == -1) {
 		say_findings(ui, &f);
@@ -190,7 +192,7 @@ session_install(const struct options *o, struct ui *ui, const char *name,
 		ui_say(ui, "the answers are refused: %zu error%s; nothing was "
 		    "written", f.errors, f.errors == 1 ? "" : "s");
 	else
-		outcome = decide(o, ui, &p);
+		outcome = decide(o, ui, &p, installed_r);
 out:
 	findings_free(&f);
 	machine_free(&m);

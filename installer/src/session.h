@@ -34,10 +34,13 @@ int session_machine(const struct options *o, struct machine *m, struct err *e);
 
 /*
  * From an answer file's bytes to the end.  Everything is said by ui; name is
- * the file's, for findings.  a_r, the answers, are the caller's to free.
+ * the file's, for findings.  a_r, the answers, are the caller's to free;
+ * installed_r is what OUTCOME_ALREADY found.
  */
+struct installed;
 enum outcome session_install(const struct options *o, struct ui *ui,
-    const char *name, const char *text, size_t len, struct answers *a_r);
+    const char *name, const char *text, size_t len, struct answers *a_r,
+    struct installed *installed_r);
 
 /* The same at boot: find medium and answers, install, and what follows. */
 int boot_main(struct options *o, struct ui *ui);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -65,6 +66,61 @@ write_sums(struct install *in, struct fat *slot, struct err *e)
 	return rc;
 }
 
+/*
+ * The host's entry in both loaders' configuration tells dom0 which state is
+ * its own: another disk may hold another host.  scripts/mkboot leaves the nil
+ * UUID there to be replaced.
+ */
+#define TELL "domus.state="
+#define NIL_UUID "00000000-0000-0000-0000-000000000000"
+
+static const char *const tells[] = { "syslinux/syslinux.cfg",
+	"loader/entries/host.conf" };
+#define NTELLS (sizeof(tells) / sizeof(tells[0]))
+
+static void
+tell_word(const struct install *in, char to[64])
+{
+	snprintf(to, 64, TELL "%s", in->uuids[0].part[PART_STATE]);
+}
+
+static int
+tell_state(const struct install *in, struct fat *slot, struct err *e)
+{
+	unsigned int n;
+	char word[64];
+
+	tell_word(in, word);
+	for (size_t i = 0; i < NTELLS; i++) {
+		if (fat_replace(slot, tells[i], TELL NIL_UUID, word, &n, e)
+		    == -1)
+			return -1;
+		if (n == 0)
+			return err_set(e, "%s: no place for " TELL, tells[i]);
+	}
+	return 0;
+}
+
+static int
+verify_told(const struct install *in, struct fat *slot, struct err *e)
+{
+	struct buf b = { 0 };
+	char word[64];
+	int rc = 0;
+
+	tell_word(in, word);
+	for (size_t i = 0; rc == 0 && i < NTELLS; i++) {
+		buf_reset(&b);
+		if (fat_text(slot, tells[i], &b, e) == -1)
+			rc = -1;
+		else if (strstr(buf_str(&b), word) == NULL)
+			rc = err_set(e, "%s reads back differently: the disk "
+			    "is not to be trusted", tells[i]);
+	}
+	buf_free(&b);
+	return rc;
+}
+
 static int
 clone_template(struct install *in, int fd, uint64_t offset, struct err *e)
 {
@@ -99,7 +155,8 @@ slot_write(struct install *in, struct err *e)
 	if (fd == -1)
 		return err_sys(e, "%s", pd->disk->node);
 	if (clone_template(in, fd, offset, e) == -1 ||
-	    fat_open(fd, offset, &slot, e) == -1)
+	    fat_open(fd, offset, &slot, e) == -1 ||
+	    tell_state(in, slot, e) == -1)
 		goto out;
 	for (int i = 0; i < FILE_COUNT; i++)
 		if (image_parts[i].in_slot != NULL &&
@@ -141,7 +198,7 @@ slot_verify(struct install *in, struct err *e)
 			goto out;
 		}
 	}
-	rc = 0;
+	rc = verify_told(in, slot, e);
 out:
 	fat_close(slot);
 	close(fd);

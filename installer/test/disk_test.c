@@ -325,6 +325,40 @@ fat_files_are_created_and_read(void **state)
 }
 
 static void
+texts_in_a_fat_file_are_replaced(void **state)
+{
+	const char *mkfs[] = { "mkfs.fat", "-F", "32", "-s", "1", image,
+		"100000", NULL };
+	struct fat *fat = NULL;
+	struct buf text = { 0 };
+	unsigned int n = 0;
+	struct err e;
+	int fd;
+
+	(void)state;
+	assert_int_equal(run(mkfs, &e), 0);
+	fd = open(image, O_RDWR);
+	assert_int_equal(fat_open(fd, 0, &fat, &e), 0);
+	/* two clusters, and one that ends within */
+	assert_int_equal(fat_create(fat, "f", 1100, letters, NULL, &e), 0);
+	assert_int_equal(fat_replace(fat, "f", "aaaaa", "bc\\de", &n, &e), 0);
+	assert_int_equal(n, 220);
+	assert_int_equal(fat_replace(fat, "f", "xyz", "XYZ", &n, &e), 0);
+	assert_int_equal(n, 0);
+	assert_int_equal(fat_replace(fat, "f", "bc", "b", &n, &e), -1);
+	assert_int_equal(fat_replace(fat, "none", "b", "c", &n, &e), -1);
+	fat_close(fat);
+	assert_int_equal(fat_open(fd, 0, &fat, &e), 0);
+	assert_int_equal(fat_text(fat, "f", &text, &e), 0);
+	assert_int_equal(text.len, 1100);
+	for (size_t i = 0; i < text.len; i += 5)
+		assert_memory_equal(text.data + i, "bc\\de", 5);
+	buf_free(&text);
+	fat_close(fat);
+	close(fd);
+}
+
+static void
 what_is_no_fat_is_refused(void **state)
 {
 	struct fat *fat = NULL;
@@ -351,6 +385,7 @@ main(void)
 		WITH_IMAGE(a_gpt_is_written_and_found_again),
 		WITH_IMAGE(ext4_files_are_written_and_read_without_mounting),
 		WITH_IMAGE(fat_files_are_created_and_read),
+		WITH_IMAGE(texts_in_a_fat_file_are_replaced),
 		WITH_IMAGE(what_is_no_fat_is_refused),
 	};
 

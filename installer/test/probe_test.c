@@ -303,6 +303,8 @@ a_disk_that_something_claims_is_in_use(void **state)
 
 #define VARS "/sys/firmware/efi/efivars/"
 #define GUID "-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+#define SLOT "00112233-4455-6677-8899-aabbccddeeff"
+#define OTHER "00112233-4455-6677-8899-aabbccddee00"
 
 static void
 a_boot_entry_is_made_and_an_old_one_replaced(void **state)
@@ -319,12 +321,12 @@ a_boot_entry_is_made_and_an_old_one_replaced(void **state)
 	size_t len;
 
 	(void)state;
-	strcpy(in.uuids[0].part[0], "00112233-4455-6677-8899-aabbccddeeff");
+	strcpy(in.uuids[0].part[0], SLOT);
 	put(VARS "Boot0000" GUID, other, sizeof(other) - 1);
 	put(VARS "Boot0002" GUID, other, sizeof(other) - 1);
 	put(VARS "BootOrder" GUID, order, sizeof(order) - 1);
 	snprintf(dir, sizeof(dir), "%s/sys/firmware/efi/efivars", root);
-	assert_int_equal(efi_boot_next(dir, &e), -1);
+	assert_int_equal(efi_boot_next(dir, SLOT, &e), -1);
 	for (int i = 0; i < 2; i++)
 		if (efi_entry_make(&in, dir, &e) == -1)
 			fail_msg("%s", e.text);
@@ -342,7 +344,8 @@ a_boot_entry_is_made_and_an_old_one_replaced(void **state)
 	    "\xee\xff\2\2\4\4", 40);
 	assert_memory_equal(data + len - 4, "\x7f\xff\4\0", 4);
 	free(data);
-	assert_int_equal(efi_boot_next(dir, &e), 0);
+	assert_int_equal(efi_boot_next(dir, OTHER, &e), -1);
+	assert_int_equal(efi_boot_next(dir, SLOT, &e), 0);
 	snprintf(path, sizeof(path), "%s" VARS "BootNext" GUID, root);
 	assert_int_equal(file_read(path, 100, &data, &len, &e), 0);
 	assert_memory_equal(data, "\7\0\0\0\1\0", 6);
