@@ -36,6 +36,8 @@ disk_files := $(addprefix installer/src/,probe.c probe_ids.c holds.c gpt.c \
 	wipe.c fat.c fat_read.c fat_write.c ext.c efi.c)
 $(eval $(call unit_test,disk_test,installer/test/disk_test.c \
 	$(disk_files) $(answers_files),$(install_libs)))
+$(eval $(call unit_test,damaged_test,installer/test/damaged_test.c \
+	$(disk_files) $(answers_files),$(install_libs)))
 $(eval $(call unit_test,probe_test,installer/test/probe_test.c \
 	installer/test/golden.c $(disk_files) $(answers_files),$(install_libs)))
 $(eval $(call unit_test,volume_test,installer/test/volume_test.c \

@@ -101,9 +101,10 @@ write_label(const struct plan_disk *pd, const struct gpt_uuids *u,
 		lib_error(e, node, "write partition table", r);
 		goto out;
 	}
-	rc = 0;
+	/* It syncs: only now is it known whether all was written. */
+	r = fdisk_deassign_device(cxt, 0);
+	rc = r == 0 ? 0 : lib_error(e, node, "sync partition table", r);
 out:
-	fdisk_deassign_device(cxt, 0);
 	fdisk_unref_context(cxt);
 	return rc;
 }
@@ -127,6 +128,23 @@ gpt_write(const struct plan_disk *pd, const struct gpt_uuids *u,
 		err_in(e, "%s: boot code", node);
 	else
 		rc = 0;
+	close(fd);
+	return rc;
+}
+
+/* What is read of it from here on comes from the disk, not from memory. */
+static int
+forget(const char *node, struct err *e)
+{
+	int fd, rc = 0;
+
+	fd = open(node, O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		return err_sys(e, "%s", node);
+	if (fsync(fd) == -1)
+		rc = err_sys(e, "%s: sync", node);
+	else if (ioctl(fd, BLKFLSBUF) == -1)
+		posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 	close(fd);
 	return rc;
 }
@@ -193,12 +211,16 @@ gpt_verify(const struct plan_disk *pd, const struct gpt_uuids *u,
     const void *bootcode, struct err *e)
 {
 	const char *node = pd->disk->node, *why = NULL;
+	blkid_parttable table;
 	blkid_partlist list;
 	blkid_probe pr;
 
+	if (forget(node, e) == -1)
+		return -1;
 	list = partitions(node, &pr);
-	if (list == NULL || strcmp(blkid_parttable_get_type(
-	    blkid_partlist_get_table(list)), "gpt") != 0)
+	table = list != NULL ? blkid_partlist_get_table(list) : NULL;
+	if (table == NULL ||
+	    strcmp(blkid_parttable_get_type(table), "gpt") != 0)
 		why = "no GPT";
 	else if (blkid_partlist_numof_partitions(list) != (int)pd->nparts)
 		why = "another number of partitions";

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: ISC */
+/* Disks that lie, tables that are damaged. */
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "fat_volume.h"
+#include "gpt.h"
+#include "probe.h"
+#include "run.h"
+
+#define SIZE (1100 * MIB)
+
+static char image[64];
+
+static int
+make_image(void **state)
+{
+	int fd;
+
+	(void)state;
+	snprintf(image, sizeof(image), "/tmp/damaged_test.XXXXXX");
+	fd = mkstemp(image);
+	if (fd == -1 || ftruncate(fd, (off_t)SIZE) == -1)
+		return -1;
+	close(fd);
+	return 0;
+}
+
+static int
+remove_image(void **state)
+{
+	(void)state;
+	return unlink(image);
+}
+
+static void
+put(uint64_t at, const void *data, size_t len)
+{
+	struct err e;
+	int fd = open(image, O_WRONLY);
+
+	assert_int_not_equal(fd, -1);
+	assert_int_equal(fat_pwrite(fd, data, len, at, &e), 0);
+	close(fd);
+}
+
+/* A disk that took a table and holds another; somebody keeps it open, so that
+ * its pages stay in memory. */
+static void
+a_gpt_is_verified_from_the_disk(void **state)
+{
+	const char *attach[] = { "losetup", "-f", "--show", image, NULL };
+	struct gpt_uuids u = { { "00000000-0000-4000-8000-000000000001",
+	    "00000000-0000-4000-8000-000000000002" } };
+	char node[64], other[1024];
+	const char *detach[] = { "losetup", "-d", node, NULL };
+	struct buf out = { 0 };
+	struct run r = { .output = &out };
+	struct plan_disk pd;
+	struct machine m = { 0 };
+	struct err e, none;
+	int fd, rc, again;
+
+	(void)state;
+	assert_int_equal(machine_use_image(&m, "sda", image, &e), 0);
+	pd = (struct plan_disk){ .disk = &m.disks[0], .nparts = 2,
+		.parts = { { PART_SLOT_A, MIB, 256 * MIB },
+		    { PART_STATE, 257 * MIB, 448 * MIB } } };
+	if (geteuid() != 0 || run_with(attach, &r, &e) == -1) {
+		buf_free(&out);
+		machine_free(&m);
+		print_message("# no loop device\n");
+		skip();
+	}
+	snprintf(node, sizeof(node), "%.*s", (int)strcspn(buf_str(&out), "\n"),
+	    buf_str(&out));
+	buf_free(&out);
+	text_set(&m.disks[0].node, node);
+	fd = open(node, O_RDONLY);
+	rc = gpt_write(&pd, &u, NULL, &e);
+	if (rc == 0)
+		rc = gpt_verify(&pd, &u, NULL, &e);
+	assert_int_equal(fat_pread(fd, other, sizeof(other), 512, &e), 0);
+	memset(other, 0, sizeof(other));
+	put(512, other, sizeof(other));
+	put(SIZE - 512, other, 512);
+	again = gpt_verify(&pd, &u, NULL, &e);
+	close(fd);
+	run(detach, &none);
+	machine_free(&m);
+	assert_int_equal(rc, 0);
+	assert_int_equal(again, -1);
+}
+
+#define WITH_IMAGE(test) \
+	cmocka_unit_test_setup_teardown(test, make_image, remove_image)
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		WITH_IMAGE(a_gpt_is_verified_from_the_disk),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
