@@ -112,7 +112,7 @@ parse_bpb(struct fat *f, const unsigned char *b, struct err *e)
 		f->width = 32;
 	f->root_cluster = f->width == 32 ? le32(b + 44) : 0;
 	f->table_size = (size_t)f->fat_sectors * FAT_SECTOR;
-	if (((uint64_t)f->clusters + 2) * f->width / 8 > f->table_size)
+	if ((((uint64_t)f->clusters + 2) * f->width + 7) / 8 > f->table_size)
 		return err_set(e, "no FAT file system: its table is too short");
 	return 0;
 }

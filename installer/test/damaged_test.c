@@ -101,6 +101,28 @@ a_gpt_is_verified_from_the_disk(void **state)
 	assert_int_equal(again, -1);
 }
 
+/* FAT12: 683 entries of 12 bits end half a byte after two sectors. */
+static void
+a_fat_shorter_than_its_clusters_is_refused(void **state)
+{
+	unsigned char boot[512] = { 0 };
+	struct fat *fat = NULL;
+	struct err e;
+	int fd;
+
+	(void)state;
+	le16_put(boot + 11, 512);
+	boot[13] = 1, boot[14] = 1, boot[16] = 1;
+	le16_put(boot + 19, 1 + 2 + 681);
+	le16_put(boot + 22, 2);
+	boot[510] = 0x55, boot[511] = 0xaa;
+	put(0, boot, sizeof(boot));
+	fd = open(image, O_RDONLY);
+	assert_int_equal(fat_open(fd, 0, &fat, &e), -1);
+	assert_non_null(strstr(e.text, "its table is too short"));
+	close(fd);
+}
+
 #define WITH_IMAGE(test) \
 	cmocka_unit_test_setup_teardown(test, make_image, remove_image)
 
@@ -109,6 +131,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		WITH_IMAGE(a_gpt_is_verified_from_the_disk),
+		WITH_IMAGE(a_fat_shorter_than_its_clusters_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
