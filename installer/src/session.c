@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
+#include <dirent.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ext.h"
 #include "file.h"
@@ -93,9 +95,10 @@ say_failure(struct install *in, const struct err *e)
 
 	ui_say(in->ui, "FAILED: %s", e->text);
 	if (in->writing)
-		ui_say(in->ui, "%s was erased and is not installed: correct "
-		    "the cause and install again",
-		    in->plan->disks[0].disk->name);
+		for (unsigned int i = 0; i < in->plan->ndisks; i++)
+			ui_say(in->ui, "%s was erased and is not installed: "
+			    "correct the cause and install again",
+			    in->plan->disks[i].disk->name);
 	else
 		ui_say(in->ui, "nothing was written");
 	ui_say(in->ui, "what went before:\n%s", tail != NULL ? tail : "");
@@ -106,10 +109,35 @@ say_failure(struct install *in, const struct err *e)
 static void
 remove_work(const char *work)
 {
-	const char *argv[] = { "rm", "-rf", "--", work, NULL };
+	char state[PATH_MAX];
+	const char *argv[] = { "rm", "-rf", "--", state, NULL };
 	struct err e;
 
+	snprintf(state, sizeof(state), "%s/state", work);
 	run(argv, &e);
+	rmdir(work);
+}
+
+/* A directory with anything but what we leave when killed is not ours. */
+static int
+make_work(const char *work, struct err *e)
+{
+	bool theirs = false;
+	struct dirent *d;
+	DIR *dir;
+
+	dir = opendir(work);
+	while (dir != NULL && (d = readdir(dir)) != NULL)
+		theirs |= strcmp(d->d_name, ".") != 0 &&
+		    strcmp(d->d_name, "..") != 0 &&
+		    strcmp(d->d_name, "state") != 0;
+	if (dir != NULL)
+		closedir(dir);
+	if (theirs)
+		return err_set(e, "%s: not empty: name an empty directory to "
+		    "work in, or none", work);
+	remove_work(work);
+	return file_mkdirs(work, 0700, e);
 }
 
 static enum outcome
@@ -123,10 +151,11 @@ carry_out(const struct options *o, struct ui *ui, const struct plan *p)
 	struct err e;
 	int rc;
 
-	remove_work(o->work);
-	rc = file_mkdirs(o->work, 0700, &e);
-	if (rc == 0)
-		rc = install_mark(&in, &e);
+	if (make_work(o->work, &e) == -1) {
+		say_failure(&in, &e);
+		return OUTCOME_FAILED;
+	}
+	rc = install_mark(&in, &e);
 	if (rc == 0)
 		rc = install_run(&in, &e);
 	if (rc == -1)
