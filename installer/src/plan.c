@@ -187,6 +187,28 @@ warn_of_other_states(const struct plan *p, const struct value *v,
 	}
 }
 
+/*
+ * One disk seen by two paths has two names.  Without multipath in dom0 what
+ * the other name's users do to it is not seen, and two hosts' states are.
+ * Some makers give all their disks one WWN: the serial numbers tell.
+ */
+static void
+refuse_second_path(const struct machine *m, const struct disk *d,
+    const char *element, const struct value *v, struct findings *f)
+{
+	for (size_t i = 0; i < m->ndisks; i++) {
+		const struct disk *o = &m->disks[i];
+
+		if (o != d && d->wwn[0] != '\0' && d->size == o->size &&
+		    strcmp(o->wwn, d->wwn) == 0 &&
+		    strcmp(o->serial, d->serial) == 0)
+			finding_add(f, ERROR, v->at, "leave one path "
+			    "connected", "<%s>: %s and %s are one disk by two "
+			    "paths: not supported: multipath", element,
+			    d->name, o->name);
+	}
+}
+
 static void
 plan_disks(struct plan *p, struct findings *f)
 {
@@ -207,6 +229,8 @@ plan_disks(struct plan *p, struct findings *f)
 		p->ndisks = 1;
 		lay_out(&p->disks[0], PART_SLOT_A, sr == primary ? PART_SR :
 		    PART_STATE, "primary-disk", &a->primary_disk, f);
+		refuse_second_path(p->machine, primary, "primary-disk",
+		    &a->primary_disk, f);
 		if (sr == primary)
 			p->sr_disk = 0;
 	}
@@ -216,6 +240,7 @@ plan_disks(struct plan *p, struct findings *f)
 		p->sr_disk = 1;
 		lay_out(&p->disks[1], PART_SR, PART_SR, "guest-disk", where,
 		    f);
+		refuse_second_path(p->machine, sr, "guest-disk", where, f);
 	}
 	if (primary != NULL)
 		warn_of_other_states(p, &a->primary_disk, f);
