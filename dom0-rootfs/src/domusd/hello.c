@@ -9,7 +9,8 @@
 
 /*
  * pool.domus_hello, as the coordinator hears it: {host_uuid, secret[, bundle,
- * results]}.  The answer waits until there are orders, or some seconds:
+ * results, more]}.  The answer waits until there are orders, or some seconds,
+ * or not at all when there are more results:
  * {status, pool, orders: [{id, what, params}]}.  status is ok, or ejected, or
  * unknown.
  */
@@ -127,7 +128,7 @@ pool_domus_hello(struct request *q)
 	snprintf(h->uuid, sizeof(h->uuid), "%s", uuid);
 	q->later = h;
 	q->later_free = hello_free;
-	if (coordinator_has_orders(m))
+	if (coordinator_has_orders(m) || value_get(request, "more") != NULL)
 		return answer_orders(q);
 	m->waiting = q;
 	return 1;

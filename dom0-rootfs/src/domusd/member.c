@@ -6,6 +6,7 @@
 #include "bundle.h"
 #include "core.h"
 #include "facts_parts.h"
+#include "jsonrpc.h"
 #include "link.h"
 #include "log.h"
 #include "member.h"
@@ -13,6 +14,7 @@
 
 #define LONGEST_WAIT_S 15
 #define RESULT_MS 5000		/* a hello waits this long for results */
+#define RESULT_MAX ((size_t)100 << 10)	/* of JSON; see NET_MAX_BODY */
 #define POWER_MS 3000		/* between a promised reboot and the reboot */
 
 int
@@ -78,6 +80,47 @@ leave(struct core *core)
 	log_warn(core->log, "ejected by the coordinator: a pool of one again");
 }
 
+static size_t
+json_size(const struct value *v)
+{
+	struct buf b = { 0 };
+	size_t len;
+
+	json_put(&b, v);
+	len = b.len;
+	buf_free(&b);
+	return len;
+}
+
+/*
+ * What fits into a request: the end of a long text, nothing of what else is
+ * too large.  A hello that were refused for its size would be so for ever.
+ */
+static struct value *
+fit(struct value *v)
+{
+	const char *s = value_str(v), *from;
+	struct value *end;
+	size_t size = 0;
+
+	if (json_size(v) <= RESULT_MAX)
+		return v;
+	if (s == NULL) {
+		value_free(v);
+		return value_new_null();
+	}
+	for (from = s + value_len(v); from > s; from--) {
+		/* a control character becomes \u001b */
+		size += (unsigned char)from[-1] < ' ' && from[-1] != '\n' ? 6 :
+		    strchr("\n\"\\/", from[-1]) != NULL ? 2 : 1;
+		if (size > RESULT_MAX)
+			break;
+	}
+	end = value_new_str(from);
+	value_free(v);
+	return end;
+}
+
 static void
 add_result(struct core *core, int64_t id, struct reply *r)
 {
@@ -85,7 +128,7 @@ add_result(struct core *core, int64_t id, struct reply *r)
 
 	value_set_int(v, "id", id);
 	if (r->ok) {
-		value_set(v, "result", r->value);
+		value_set(v, "result", fit(r->value));
 		r->value = NULL;
 	} else {
 		value_set_str(v, "code", r->code != NULL ? r->code :
@@ -241,6 +284,24 @@ answered(struct core *core, struct request *none, struct reply *r)
 		obey(core, value_at(orders, i));
 }
 
+/* The oldest results, as many as one request has room for. */
+static struct value *
+some_results(struct pool_state *p)
+{
+	struct value *some = value_new_array();
+	size_t size = 0;
+
+	for (p->nresults_sent = 0; p->nresults_sent < value_len(p->results);
+	    p->nresults_sent++) {
+		size += json_size(value_at(p->results, p->nresults_sent));
+		if (p->nresults_sent > 0 && size > RESULT_MAX)
+			break;
+		value_add(some, value_copy(value_at(p->results,
+		    p->nresults_sent)));
+	}
+	return some;
+}
+
 static void
 hello(struct core *core)
 {
@@ -252,9 +313,9 @@ hello(struct core *core)
 	value_set_str(request, "secret", p->secret);
 	if (p->push)
 		value_set(request, "bundle", bundle_make(core));
-	if (p->results != NULL)
-		value_set(request, "results", value_copy(p->results));
-	p->nresults_sent = value_len(p->results);
+	value_set(request, "results", some_results(p));
+	if (p->nresults_sent < value_len(p->results))
+		value_set_bool(request, "more", true);
 	p->push = false;
 	p->hello_out = true;
 	value_add(params, request);

@@ -74,8 +74,15 @@ xen_power(struct xen *x, bool reboot, struct err *e)
 struct value *
 xen_dmesg(struct xen *x, struct err *e)
 {
-	(void)e;
-	return value_new_fmt("(XEN) fake machine %s\n", x->path);
+	struct value *machine = xen_facts(x, e), *v;
+
+	if (machine == NULL)
+		return NULL;
+	v = value_get(machine, "dmesg") != NULL ?
+	    value_copy(value_get(machine, "dmesg")) :
+	    value_new_fmt("(XEN) fake machine %s\n", x->path);
+	value_free(machine);
+	return v;
 }
 
 int
