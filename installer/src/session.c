@@ -169,24 +169,64 @@ carry_out(const struct options *o, struct ui *ui, const struct plan *p)
 	return rc == 0 ? OUTCOME_DONE : OUTCOME_FAILED;
 }
 
+static bool
+holds_state(const struct disk *d)
+{
+	for (size_t i = 0; i < d->nholds; i++)
+		if (strcmp(d->holds[i].label,
+		    part_kinds[PART_STATE].label) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * The disk with these answers: the planned one first.  But sda may have been
+ * another disk when they were installed, and must not be erased for that.
+ * NULL without an error: there is none.
+ */
+static int
+find_installed(const struct plan *p, const struct disk **where_r,
+    struct installed *found, struct err *e)
+{
+	const struct disk *planned = p->disks[0].disk;
+	const struct machine *m = p->machine;
+
+	*where_r = NULL;
+	if (installed_check(planned, p->answers->sha256, found, e) == -1)
+		return -1;
+	if (found->is)
+		*where_r = planned;
+	for (size_t i = 0; *where_r == NULL && i < m->ndisks; i++) {
+		if (&m->disks[i] == planned || !holds_state(&m->disks[i]))
+			continue;
+		if (installed_check(&m->disks[i], p->answers->sha256, found,
+		    e) == -1)
+			return -1;
+		if (found->is)
+			*where_r = &m->disks[i];
+	}
+	return 0;
+}
+
 static enum outcome
 decide(const struct options *o, struct ui *ui, const struct plan *p,
     struct installed *already)
 {
+	const struct disk *where = NULL;
 	struct err e;
 
 	if (o->plan_only) {
 		say_plan(ui, p);
 		return OUTCOME_PLANNED;
 	}
-	if (!p->answers->again && installed_check(p->disks[0].disk,
-	    p->answers->sha256, already, &e) == -1) {
+	if (!p->answers->again &&
+	    find_installed(p, &where, already, &e) == -1) {
 		ui_say(ui, "FAILED: %s", e.text);
 		return OUTCOME_FAILED;
 	}
-	if (already->is) {
+	if (where != NULL) {
 		ui_say(ui, "these answers are already installed on %s; "
-		    "again=\"yes\" would install anew",
+		    "again=\"yes\" would install anew on %s", where->name,
 		    p->disks[0].disk->name);
 		return OUTCOME_ALREADY;
 	}
