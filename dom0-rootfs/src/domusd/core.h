@@ -67,6 +67,8 @@ struct core {
 	struct db db;
 	int local_fd;			/* listens; -1: none */
 	int signal_fd;			/* SIGTERM: stop */
+	int main_fd;			/* brings a new [net] */
+	unsigned char net_round;	/* of the one that is there */
 	struct peer *peers, *net, *xen, *link;
 	struct question *questions;
 	uint64_t last_id;

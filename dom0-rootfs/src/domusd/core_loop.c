@@ -10,6 +10,7 @@
 #include "core.h"
 #include "event.h"
 #include "facts.h"
+#include "handover.h"
 #include "local.h"
 #include "log.h"
 #include "pool.h"
@@ -192,7 +193,18 @@ flush_peers(struct core *core)
 			p->ended = true;
 }
 
-/* Local peers come and go; without one of the others we are no agent. */
+/* Its clients see their connections end, and come back to the next one. */
+static void
+lose_net(struct core *core)
+{
+	core->net = NULL;
+	handover_lost(core->main_fd, core->net_round);
+}
+
+/*
+ * Local peers come and go, and [net] is started again; without one of the
+ * others we are no agent.
+ */
 static int
 reap_peers(struct core *core, struct err *e)
 {
@@ -206,7 +218,9 @@ reap_peers(struct core *core, struct err *e)
 		}
 		if (p->kind != PEER_LOCAL && core->stop)
 			return 0;	/* all of us are ending */
-		if (p->kind != PEER_LOCAL)
+		if (p->kind == PEER_NET)
+			lose_net(core);
+		else if (p->kind != PEER_LOCAL)
 			return err_set(e, "%s has ended", names[p->kind]);
 		*at = p->next;
 		request_peer_gone(core, p);
@@ -231,6 +245,22 @@ accept_local(struct core *core)
 	if (n >= PEERS || core_peer(core, PEER_LOCAL, fd, MSG_FROM_NET,
 	    MSG_MAX_FROM_NET, MSG_MAX_FROM_CORE) == NULL)
 		close(fd);
+}
+
+static int
+take_net(struct core *core, struct err *e)
+{
+	unsigned char round;
+	int fd = handover_take(core->main_fd, &round);
+
+	if (fd == -2)
+		return err_set(e, "main has ended");
+	if (fd == -1)
+		return 0;
+	core->net = core_peer(core, PEER_NET, fd, MSG_FROM_NET,
+	    MSG_MAX_FROM_NET, MSG_MAX_FROM_CORE);
+	core->net_round = round;
+	return core->net != NULL ? 0 : err_set(e, "out of memory");
 }
 
 static int
@@ -287,6 +317,7 @@ core_turn(struct core *core, struct err *e)
 	npeers = n;
 	fds[n++] = (struct pollfd){ core->signal_fd, POLLIN, 0 };
 	fds[n++] = (struct pollfd){ core->local_fd, POLLIN, 0 };
+	fds[n++] = (struct pollfd){ core->main_fd, POLLIN, 0 };
 	if (poll(fds, n, wait_ms(core)) == -1)
 		return errno == EINTR ? 0 : err_sys(e, "poll");
 	for (nfds_t i = 0; i < npeers; i++)
@@ -296,6 +327,8 @@ core_turn(struct core *core, struct err *e)
 		got_signal(core);
 	if (fds[npeers + 1].revents & POLLIN)
 		accept_local(core);
+	if (fds[npeers + 2].revents != 0 && take_net(core, e) == -1)
+		return core->stop ? 0 : -1;
 	answer_unasked(core);
 	run_due(core);
 	flush_peers(core);

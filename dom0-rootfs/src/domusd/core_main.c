@@ -77,6 +77,7 @@ open_doors(struct core *core, const struct core_fds *fds, struct err *e)
 {
 	core->net = core_peer(core, PEER_NET, fds->net, MSG_FROM_NET,
 	    MSG_MAX_FROM_NET, MSG_MAX_FROM_CORE);
+	core->main_fd = fds->main;
 	core->local_fd = fds->local;
 	return core->net != NULL ? 0 : err_set(e, "out of memory");
 }
@@ -138,7 +139,7 @@ core_main(const struct core_fds *fds, const struct options *o,
 	core->conf = conf;
 	core->cert = cert;
 	core->log = log;
-	core->local_fd = -1;
+	core->local_fd = core->main_fd = -1;
 	core->started = core_time();
 	snprintf(core->host_uuid, sizeof(core->host_uuid), "%s",
 	    conf_get(conf, "host-uuid", ""));

@@ -10,6 +10,7 @@ struct options;
 /* The sockets of [core]: ends of conversations, and one that listens. */
 struct core_fds {
 	int net, xen, link, local;
+	int main;		/* see handover.h */
 };
 
 /* Returns the process's exit status. */

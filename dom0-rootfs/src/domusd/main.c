@@ -137,6 +137,9 @@ open_sockets(struct daemon *d, struct err *e)
 		    SOCK_CLOEXEC, 0, pair) == -1)
 			return err_sys(e, "socketpair");
 	}
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
+	    d->handover) == -1)
+		return err_sys(e, "socketpair");
 	return 0;
 }
 
@@ -253,6 +256,7 @@ main(int argc, char *argv[])
 		.log = { stderr, LOG_LEVEL_INFO, "domusd", 0 },
 		.tls_fd = -1, .http_fd = -1, .local_fd = -1,
 		.pairs = { { -1, -1 }, { -1, -1 }, { -1, -1 } },
+		.handover = { -1, -1 },
 	};
 	bool print = parse(&d, argc, argv);
 	struct err e;

@@ -5,10 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "core_main.h"
+#include "handover.h"
 #include "net.h"
 #include "priv.h"
 #include "proc.h"
@@ -16,6 +18,9 @@
 /* The processes: with what each may have and no more. */
 
 #define END_S 10		/* between SIGTERM and SIGKILL */
+#define MOMENT_MS 100
+#define QUICK_MS 10000		/* a [net] that ends so soon... */
+#define QUICK_ENDS 5		/* so many times is no use */
 
 /* The accounts of etc/passwd; 0: stays root. */
 static const struct {
@@ -56,7 +61,7 @@ static int
 run_core(struct daemon *d)
 {
 	struct core_fds fds = { d->pairs[NET][0], d->pairs[XEN][0],
-		d->pairs[LINK][0], d->local_fd };
+		d->pairs[LINK][0], d->local_fd, d->handover[0] };
 
 	return core_main(&fds, &d->o, &d->conf, &d->cert, &d->log);
 }
@@ -109,12 +114,16 @@ keep_own(struct daemon *d, int i)
 		if (i != p)
 			close_fd(&d->pairs[p][1]);
 	}
-	if (i != NET) {
+	if (i != NET && i != PROCESSES) {
 		close_fd(&d->tls_fd);
 		close_fd(&d->http_fd);
 	}
-	if (i != CORE)
+	if (i != CORE) {
 		close_fd(&d->local_fd);
+		close_fd(&d->handover[0]);
+	}
+	if (i != PROCESSES)
+		close_fd(&d->handover[1]);
 }
 
 static int
@@ -162,21 +171,76 @@ run_process(struct daemon *d, int i)
 }
 
 static int
+start(struct daemon *d, int i, struct err *e)
+{
+	d->pids[i] = fork();
+	if (d->pids[i] == -1)
+		return err_sys(e, "fork");
+	if (d->pids[i] == 0) {
+		i = run_process(d, i);
+		cert_free(&d->cert);
+		conf_free(&d->conf);
+		exit(i);
+	}
+	if (i == NET)
+		d->net_started = core_ms();
+	return 0;
+}
+
+static int
 start_all(struct daemon *d, struct err *e)
 {
-	for (int i = 0; i < PROCESSES; i++) {
-		d->pids[i] = fork();
-		if (d->pids[i] == -1)
-			return err_sys(e, "fork");
-		if (d->pids[i] == 0) {
-			i = run_process(d, i);
-			cert_free(&d->cert);
-			conf_free(&d->conf);
-			exit(i);
-		}
-	}
+	for (int i = 0; i < PROCESSES; i++)
+		if (start(d, i, e) == -1)
+			return -1;
 	keep_own(d, PROCESSES);
 	return 0;
+}
+
+/* With a new conversation to [core]; the listening sockets are the same. */
+static int
+restart_net(struct daemon *d, struct err *e)
+{
+	int *pair = d->pairs[NET], rc = -1;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
+	    pair) == -1)
+		return err_sys(e, "socketpair");
+	log_error(&d->log, "[net] has ended; starting it again");
+	d->net_round++;
+	if (start(d, NET, e) == 0 &&
+	    handover_give(d->handover[1], d->net_round, pair[0], e) == 0)
+		rc = 0;
+	close_fd(&pair[0]);
+	close_fd(&pair[1]);
+	return rc;
+}
+
+/* Not at once: it may be [core] that is ending, or [net] that cannot live. */
+static bool
+net_wanted(struct daemon *d)
+{
+	return d->pids[NET] == 0 && core_ms() - d->net_ended >= MOMENT_MS &&
+	    core_ms() - d->net_started >= d->quick_ends * 1000;
+}
+
+static bool
+net_may_end(struct daemon *d)
+{
+	bool quick = core_ms() - d->net_started < QUICK_MS;
+
+	d->quick_ends = quick ? d->quick_ends + 1 : 0;
+	d->net_ended = core_ms();
+	return d->quick_ends < QUICK_ENDS;
+}
+
+/* [core] has done with a [net] that may not know it. */
+static void
+end_lost_net(const struct daemon *d)
+{
+	if (handover_heard(d->handover[1]) == d->net_round &&
+	    d->pids[NET] > 0)
+		kill(d->pids[NET], SIGKILL);
 }
 
 static void
@@ -233,7 +297,8 @@ reap(struct daemon *d, bool ending)
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		which = ended(d, pid, status, ending);
-		if (which == -1 || ending)
+		if (which == -1 || ending ||
+		    (which == NET && net_may_end(d)))
 			continue;
 		ending = true;
 		rc = which == CORE && WIFEXITED(status) &&
@@ -245,18 +310,27 @@ reap(struct daemon *d, bool ending)
 static int
 supervise(struct daemon *d)
 {
-	struct timespec second = { 1, 0 };
+	struct timespec second = { 1, 0 }, moment = { 0, MOMENT_MS * 1000000 };
 	int sig, r, rc = 0, left = END_S;
 	bool ending = false;
 	sigset_t set;
+	struct err e;
 
 	our_signals(&set);
 	while (any_left(d)) {
-		sig = sigtimedwait(&set, NULL, &second);
+		sig = sigtimedwait(&set, NULL,
+		    !ending && d->pids[NET] == 0 ? &moment : &second);
 		r = reap(d, ending);
 		if (r == -1)
 			rc = -1;
 		if (!ending && (r != 0 || sig == SIGTERM || sig == SIGINT)) {
+			ending = true;
+			end_all(d);
+		}
+		end_lost_net(d);
+		if (!ending && net_wanted(d) && restart_net(d, &e) == -1) {
+			log_error(&d->log, "[net]: %s", e.text);
+			rc = -1;
 			ending = true;
 			end_all(d);
 		}

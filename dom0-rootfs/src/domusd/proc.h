@@ -24,7 +24,11 @@ struct daemon {
 	unsigned int tls_port, http_port;
 	int tls_fd, http_fd, local_fd;
 	int pairs[CORE][2];	/* [core]'s end, the other's end */
+	int handover[2];	/* [core]'s end, main's */
 	pid_t pids[PROCESSES];
+	unsigned char net_round;	/* which [net] this is */
+	int quick_ends;		/* of [net], one after the other */
+	int64_t net_started, net_ended;	/* milliseconds */
 	bool drop;		/* privileges, where a process needs none */
 };
 
@@ -33,7 +37,8 @@ uid_t proc_core_uid(void);
 
 /*
  * Start the processes, and end them all when one of them has ended or SIGTERM
- * has come.  Returns 0 after a wanted end, else -1, with e set unless the
+ * has come.  [net], which strangers talk to, is started again with the same
+ * listening sockets, unless it ends again and again.  Returns 0 after a wanted end, else -1, with e set unless the
  * processes have said why.
  */
 int proc_run(struct daemon *d, struct err *e);

@@ -105,7 +105,7 @@ init_core(struct rig *r)
 {
 	r->core = (struct core){ .options = &r->options, .log = &r->log,
 		.conf = &r->conf, .cert = &r->cert, .local_fd = -1,
-		.signal_fd = -1 };
+		.signal_fd = -1, .main_fd = -1 };
 	snprintf(r->core.host_uuid, ID_UUID, "%s",
 	    conf_get(&r->conf, "host-uuid", ""));
 }
