@@ -14,6 +14,11 @@ export SHARED	?= ../shared
 CHECK_TESTS	+= scripts/check/tree
 CHECK_NEEDS	+= $(UNIT_TESTS)
 
+# What a rule needs must be known above it.  A fuzzer's corpus in git is only read; what it finds goes to $(OUT).
+fuzz_seconds = FUZZ_SECONDS=$(FUZZ_SECONDS)
+ALL_NEEDS	+= $(foreach f,$(FUZZERS),$(OUT)/fuzz/bin/$(f))
+ALL_TESTS	+= $(foreach f,$(FUZZERS),scripts/test/fuzz@$(OUT)/fuzz/bin/$(f)@$(CORPUS_$(f)))
+
 .PHONY: check check-boot check-all check-long fuzz
 check: $(CHECK_NEEDS) | $(DEPS_OK)	## the tests that need no QEMU (seconds)
 	$(Q)$(RUN_TESTS) $(OUT)/test $(foreach t,$(UNIT_TESTS) $(CHECK_TESTS),'$(subst @, ,$(t))')
@@ -26,11 +31,6 @@ check-all: $(CHECK_NEEDS) $(BOOT_NEEDS) $(ALL_NEEDS)	## everything that CI runs
 
 check-long: $(CHECK_NEEDS) $(BOOT_NEEDS) $(ALL_NEEDS) $(LONG_NEEDS)	## exhaustive sweeps (hours)
 	$(Q)$(RUN_TESTS) $(OUT)/test $(foreach t,$(UNIT_TESTS) $(CHECK_TESTS) $(BOOT_TESTS) $(ALL_TESTS) $(LONG_TESTS),'$(subst @, ,$(t))')
-
-# A fuzzer's corpus in git is only read; what it finds goes to $(OUT).
-fuzz_seconds = FUZZ_SECONDS=$(FUZZ_SECONDS)
-ALL_NEEDS	+= $(foreach f,$(FUZZERS),$(OUT)/fuzz/bin/$(f))
-ALL_TESTS	+= $(foreach f,$(FUZZERS),scripts/test/fuzz@$(OUT)/fuzz/bin/$(f)@$(CORPUS_$(f)))
 
 fuzz: $(foreach f,$(FUZZERS),$(OUT)/fuzz/bin/$(f))	## run each fuzzer for FUZZ_SECONDS
 	$(Q)$(fuzz_seconds) $(RUN_TESTS) $(OUT)/test $(foreach f,$(FUZZERS),'scripts/test/fuzz $(OUT)/fuzz/bin/$(f) $(CORPUS_$(f))')
