@@ -14,10 +14,12 @@ export SHARED	?= ../shared
 CHECK_TESTS	+= scripts/check/tree
 CHECK_NEEDS	+= $(UNIT_TESTS)
 
-# What a rule needs must be known above it.  A fuzzer's corpus in git is only read; what it finds goes to $(OUT).
-fuzz_seconds = FUZZ_SECONDS=$(FUZZ_SECONDS)
+# The fuzzers: 10 s each in check-all, 10 min in check-long.  (What a rule of
+# make needs must be known above it.)
+fuzz		 = scripts/test/fuzz@$(OUT)/fuzz/bin/$(1)@$(CORPUS_$(1))
 ALL_NEEDS	+= $(foreach f,$(FUZZERS),$(OUT)/fuzz/bin/$(f))
-ALL_TESTS	+= $(foreach f,$(FUZZERS),scripts/test/fuzz@$(OUT)/fuzz/bin/$(f)@$(CORPUS_$(f)))
+ALL_TESTS	+= $(foreach f,$(FUZZERS),$(call fuzz,$(f)))
+LONG_TESTS	+= $(foreach f,$(FUZZERS),FUZZ_SECONDS=600@$(call fuzz,$(f)))
 
 .PHONY: check check-boot check-all check-long fuzz
 check: $(CHECK_NEEDS) | $(DEPS_OK)	## the tests that need no QEMU (seconds)
@@ -29,11 +31,12 @@ check-boot: $(CHECK_NEEDS) $(BOOT_NEEDS)	## the same, and the image boots in QEM
 check-all: $(CHECK_NEEDS) $(BOOT_NEEDS) $(ALL_NEEDS)	## everything that CI runs
 	$(Q)$(RUN_TESTS) $(OUT)/test $(foreach t,$(UNIT_TESTS) $(CHECK_TESTS) $(BOOT_TESTS) $(ALL_TESTS),'$(subst @, ,$(t))')
 
-check-long: $(CHECK_NEEDS) $(BOOT_NEEDS) $(ALL_NEEDS) $(LONG_NEEDS)	## exhaustive sweeps (hours)
+check-long: $(CHECK_NEEDS) $(BOOT_NEEDS) $(ALL_NEEDS) $(LONG_NEEDS)	## the same, and each fuzzer for 10 minutes
 	$(Q)$(RUN_TESTS) $(OUT)/test $(foreach t,$(UNIT_TESTS) $(CHECK_TESTS) $(BOOT_TESTS) $(ALL_TESTS) $(LONG_TESTS),'$(subst @, ,$(t))')
 
 fuzz: $(foreach f,$(FUZZERS),$(OUT)/fuzz/bin/$(f))	## run each fuzzer for FUZZ_SECONDS
-	$(Q)$(fuzz_seconds) $(RUN_TESTS) $(OUT)/test $(foreach f,$(FUZZERS),'scripts/test/fuzz $(OUT)/fuzz/bin/$(f) $(CORPUS_$(f))')
+	$(Q)FUZZ_SECONDS=$(FUZZ_SECONDS) $(RUN_TESTS) $(OUT)/test \
+	    $(foreach f,$(FUZZERS),'$(subst @, ,$(call fuzz,$(f)))')
 
 .PHONY: bench
 bench: $(BOOT_NEEDS) $(ALL_NEEDS)	## measure the budgets of ARCHITECTURE.md
