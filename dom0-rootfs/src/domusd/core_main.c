@@ -11,6 +11,7 @@
 #include "core_main.h"
 #include "event.h"
 #include "facts.h"
+#include "kept.h"
 #include "log.h"
 #include "pool.h"
 #include "priv.h"
@@ -62,13 +63,13 @@ open_database(struct core *core, struct err *e)
 
 	snprintf(path, sizeof(path), "%s/db/domusd.sqlite",
 	    core->options->state);
-	if (store_sqlite_open(path, &store, e) == -1)
+	if (store_sqlite_open(path, core->log, &store, e) == -1)
 		return -1;
 	if (db_open(&core->db, store, core->log, e) == -1)
 		return -1;
 	core->db.changed = event_changed;
 	core->db.changed_arg = core;
-	return 0;
+	return kept_restore(core, e);
 }
 
 /* [net] and root's socket join in when there is something to tell them. */

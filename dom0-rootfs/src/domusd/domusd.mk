@@ -10,7 +10,7 @@ domusd_core_src := $(domusd_db_src) $(addprefix $(domusd_dir)/,bundle.c \
 	coordinator.c core_loop.c core_main.c creator.c dispatch.c enrol.c \
 	event.c expr.c facts.c facts_cpu.c facts_net.c facts_pool.c handover.c \
 	hello.c host.c \
-	implicit.c join.c link.c member.c message.c methods.c pool.c priv.c \
+	implicit.c join.c kept.c link.c member.c message.c methods.c pool.c priv.c \
 	request.c session.c storage.c task.c token.c)
 domusd_src := $(domusd_core_src) $(net_src) $(addprefix $(domusd_dir)/,main.c \
 	cert.c proc.c xen.c)

@@ -150,7 +150,9 @@ new_host(struct core *core, const struct value *facts)
 	value_set_bool(v, "tls_verification_enabled", true);
 	value_set_bool(v, "https_only", true);
 	value_set(v, "virtual_hardware_platform_versions", versions);
-	r = db_create(&core->db, CLASS_host, NULL, v);
+	r = db_create(&core->db, CLASS_host,
+	    db_note(&core->db, "rebuilt.host"), v);
+	db_note_set(&core->db, "rebuilt.host", NULL);
 	value_free(v);
 	return r;
 }

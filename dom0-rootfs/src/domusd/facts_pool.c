@@ -78,6 +78,7 @@ facts_pool(struct core *core, struct record *host)
 	struct db *db = &core->db;
 	struct record *pool = core_pool(core), *pbd;
 	const char *sr = NULL_REF;
+	struct value *v;
 
 	if (pool != NULL) {
 		if (rec_ref(db, pool, pool_master) == host)
@@ -85,7 +86,12 @@ facts_pool(struct core *core, struct record *host)
 			    value_copy(rec_get(host, host_cpu_info)));
 		return;
 	}
-	pool = facts_ensure(db, NULL, CLASS_pool);
+	v = value_new_struct();
+	if (db_note(db, "rebuilt.pool") != NULL)
+		value_set_str(v, "uuid", db_note(db, "rebuilt.pool"));
+	db_note_set(db, "rebuilt.pool", NULL);
+	pool = db_create(db, CLASS_pool, NULL, v);
+	value_free(v);
 	if (pool == NULL)
 		return;
 	pbd = db_where(db, PBD_host, host->ref);

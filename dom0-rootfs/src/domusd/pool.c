@@ -7,6 +7,7 @@
 #include "core.h"
 #include "facts.h"
 #include "join.h"
+#include "kept.h"
 #include "log.h"
 #include "member.h"
 #include "pool.h"
@@ -33,6 +34,7 @@ pool_close(struct core *core)
 	join_free(p->join);
 	value_free(p->results);
 	value_free(p->doing);
+	buf_free(&p->kept);
 	coordinator_free(core);
 	explicit_bzero(p->secret, sizeof(p->secret));
 	free(p);
@@ -97,6 +99,7 @@ pool_tick(struct core *core)
 	if (core_host(core) == NULL)
 		return;		/* the first facts are not there yet */
 	tell_status(core);
+	kept_tick(core);
 	join_tick(core);
 	member_tick(core);
 	if (!core->pool->member)

@@ -53,6 +53,7 @@ struct pool_state {
 	struct join *join;
 	char last_error[256];
 	char status[640];		/* as the console was told */
+	struct buf kept;		/* as db/pool.conf says */
 	/* of this host as the coordinator */
 	struct member *members;
 	size_t nmembers;

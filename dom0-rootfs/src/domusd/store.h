@@ -11,6 +11,7 @@
  * (key, text).  Changes come in transactions; when commit() has returned 0,
  * they are there after a power cut, all of them, and before it none.
  */
+struct log;
 struct store;
 
 /* What load() tells: a row, or a note when cls is NULL (name is its key). */
@@ -35,7 +36,11 @@ struct store {
 	const struct store_ops *ops;
 };
 
-/* The one of this file; made when it is not there. */
-int store_sqlite_open(const char *path, struct store **s_r, struct err *e);
+/*
+ * The one of this file; made when it is not there.  A file that is no whole
+ * database is set aside, as PATH.bad, and said so.
+ */
+int store_sqlite_open(const char *path, const struct log *log,
+    struct store **s_r, struct err *e);
 
 #endif

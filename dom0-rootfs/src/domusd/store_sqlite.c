@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: ISC */
+#include <errno.h>
 #include <sqlite3.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "log.h"
 #include "store.h"
 
 /* The statements, made once. */
@@ -175,35 +179,96 @@ static const struct store_ops ops = {
 	sqlite_commit, sqlite_rollback, sqlite_close,
 };
 
+/* Whether what is wrong is the file itself, and not the disk or the rights. */
+static bool
+is_broken(int code)
+{
+	return (code & 0xff) == SQLITE_NOTADB ||
+	    (code & 0xff) == SQLITE_CORRUPT;
+}
+
+/* Every page is looked at once, so that loading finds no surprise. */
+static int
+check(struct sqlite *s, bool *broken_r, struct err *e)
+{
+	sqlite3_stmt *st = NULL;
+	const char *said;
+	int code, rc = -1;
+
+	code = sqlite3_prepare_v2(s->db, "PRAGMA quick_check(1)", -1, &st,
+	    NULL);
+	if (code == SQLITE_OK)
+		code = sqlite3_step(st);
+	said = code == SQLITE_ROW ?
+	    (const char *)sqlite3_column_text(st, 0) : NULL;
+	*broken_r = code == SQLITE_ROW || is_broken(code);
+	if (said != NULL && strcmp(said, "ok") == 0)
+		rc = 0;
+	else if (said != NULL)
+		err_set(e, "database: %s", said);
+	else
+		failed(s, "check", e);
+	sqlite3_finalize(st);
+	return rc;
+}
+
+static int
+open_file(struct sqlite *s, const char *path, bool *broken_r, struct err *e)
+{
+	int code = sqlite3_open(path, &s->db);
+
+	if (code != SQLITE_OK)
+		return err_set(e, "%s: %s", path, sqlite3_errmsg(s->db));
+	sqlite3_busy_timeout(s->db, 5000);
+	code = sqlite3_exec(s->db, setup, NULL, NULL, NULL);
+	*broken_r = is_broken(code);
+	if (code != SQLITE_OK)
+		return failed(s, path, e);
+	return check(s, broken_r, e);
+}
+
+static void
+set_aside(const char *path, const struct log *log)
+{
+	static const char *const parts[] = { "", "-wal", "-shm" };
+	char from[512], to[512];
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		snprintf(from, sizeof(from), "%s%s", path, parts[i]);
+		snprintf(to, sizeof(to), "%s.bad%s", path, parts[i]);
+		if (rename(from, to) == -1 && errno != ENOENT)
+			log_error(log, "%s: %s", from, strerror(errno));
+	}
+	log_error(log, "%s: not a whole database; set aside as %s.bad", path,
+	    path);
+}
+
 int
-store_sqlite_open(const char *path, struct store **s_r, struct err *e)
+store_sqlite_open(const char *path, const struct log *log,
+    struct store **s_r, struct err *e)
 {
 	struct sqlite *s = calloc(1, sizeof(*s));
-	int rc = -1;
+	bool broken = false;
+	int rc;
 
 	if (s == NULL)
 		return err_set(e, "%s: out of memory", path);
 	s->store.ops = &ops;
-	if (sqlite3_open(path, &s->db) != SQLITE_OK) {
-		err_set(e, "%s: %s", path, sqlite3_errmsg(s->db));
-		goto out;
+	rc = open_file(s, path, &broken, e);
+	if (rc == -1 && broken) {
+		log_error(log, "%s", e->text);
+		sqlite3_close(s->db);
+		s->db = NULL;
+		set_aside(path, log);
+		rc = open_file(s, path, &broken, e);
 	}
-	sqlite3_busy_timeout(s->db, 5000);
-	if (sqlite3_exec(s->db, setup, NULL, NULL, NULL) != SQLITE_OK) {
-		failed(s, path, e);
-		goto out;
-	}
-	for (int i = 0; i < STATEMENTS; i++) {
+	for (int i = 0; i < STATEMENTS && rc == 0; i++)
 		if (sqlite3_prepare_v2(s->db, sql[i], -1, &s->st[i], NULL) !=
-		    SQLITE_OK) {
-			failed(s, sql[i], e);
-			goto out;
-		}
-	}
-	*s_r = &s->store;
-	s = NULL;
-	rc = 0;
-out:
-	sqlite_close(s != NULL ? &s->store : NULL);
+		    SQLITE_OK)
+			rc = failed(s, sql[i], e);
+	if (rc == -1)
+		sqlite_close(&s->store);
+	else
+		*s_r = &s->store;
 	return rc;
 }

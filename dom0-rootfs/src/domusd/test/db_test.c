@@ -34,7 +34,7 @@ reopen(struct fixture *f)
 	struct err e;
 
 	db_close(&f->db);
-	if (store_sqlite_open(f->path, &store, &e) == -1 ||
+	if (store_sqlite_open(f->path, &quiet, &store, &e) == -1 ||
 	    db_open(&f->db, store, &quiet, &e) == -1)
 		fail_msg("%s", e.text);
 }

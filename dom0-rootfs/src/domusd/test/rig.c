@@ -55,7 +55,7 @@ start(struct rig *r, int n)
 	struct err e;
 
 	snprintf(path, sizeof(path), "%s/db", r->dir);
-	if (store_sqlite_open(path, &store, &e) == -1 ||
+	if (store_sqlite_open(path, &r->log, &store, &e) == -1 ||
 	    db_open(&r->core.db, store, &r->log, &e) == -1)
 		fail_msg("%s", e.text);
 	r->core.db.changed = event_changed;
