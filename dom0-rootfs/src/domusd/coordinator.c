@@ -165,6 +165,20 @@ coordinator_order(struct request *q, struct record *host, enum priv what,
 	return 1;
 }
 
+/* A failure's parameters are texts, whatever a member says. */
+static struct value *
+texts(const struct value *v)
+{
+	struct value *all = value_new_array();
+	const char *s;
+
+	for (size_t i = 0; value_is(v, VALUE_ARRAY) && i < value_len(v); i++) {
+		s = value_str(value_at(v, i));
+		value_add_str(all, s != NULL ? s : "");
+	}
+	return all;
+}
+
 void
 coordinator_result(struct member *m, struct value *v)
 {
@@ -191,7 +205,7 @@ coordinator_result(struct member *m, struct value *v)
 	if (!q->answer.ok) {
 		q->answer.code = strdup(value_get_str(v, "code") != NULL ?
 		    value_get_str(v, "code") : "INTERNAL_ERROR");
-		q->answer.params = value_copy(value_get(v, "params"));
+		q->answer.params = texts(value_get(v, "params"));
 	}
 	request_continue(q, q->then);
 }

@@ -49,7 +49,8 @@ session_use(struct request *q, const char *ref)
 	if (session_role(q->core, ref) == ROLE_NOAUTH ||
 	    strlen(ref) >= sizeof(q->session))
 		return -1;
-	if (now - last_active(r) >= TOUCH_S) {
+	/* a clock that was ahead must not keep a session for ever */
+	if (now - last_active(r) >= TOUCH_S || now < last_active(r)) {
 		db_begin(db, false);
 		db_set_time(db, r, session_last_active, now);
 		core_commit(q->core, "session");
@@ -70,6 +71,8 @@ session_expire(struct core *core)
 		r = db_at(db, CLASS_session, i);
 		if (core_time() - last_active(r) > IDLE_S)
 			db_destroy(db, r);
+		else if (core_time() < last_active(r))
+			db_set_time(db, r, session_last_active, core_time());
 	}
 	core_commit(core, "sessions");
 }

@@ -12,6 +12,7 @@
 #include "dispatch.h"
 #include "join.h"
 #include "pool_rig.h"
+#include "session.h"
 
 /* What clients, members and coordinators do that they should not. */
 
@@ -198,6 +199,71 @@ secrets_are_in_no_task_and_no_event(void **state)
 	assert_int_equal(m.role, ROLE_POOL_OPERATOR);
 }
 
+static uint64_t
+send_hello(struct rig *c, struct rig *of, const char *results)
+{
+	struct buf b = { 0 };
+	uint64_t id;
+
+	buf_printf(&b, "[{\"host_uuid\": \"%s\", \"secret\": \"%s\", "
+	    "\"results\": %s}]", of->core.host_uuid, secret_a, results);
+	id = rig_send(c, "pool.domus_hello", buf_str(&b));
+	buf_free(&b);
+	return id;
+}
+
+/* What a member says of an order may be nonsense; the task still ends. */
+static void
+a_nonsensical_result_ends_its_task(void **state)
+{
+	struct pool *p = *state;
+	struct value *order, *task;
+	char more[128];
+	uint64_t hello;
+	struct reply r;
+
+	join(p, p->a, secret_a);
+	hello = send_hello(p->c, p->a, "[]");
+	snprintf(more, sizeof(more), ", \"%s\"", p->a->core.host_ref);
+	task = rig_get(p->c, "Async.host.dmesg", more);
+	r = rig_wait(p->c, hello);
+	order = value_at(value_get(r.value, "orders"), 0);
+	snprintf(more, sizeof(more), "[1, {\"id\": %lld, \"code\": \"NO\", "
+	    "\"params\": \"x\"}]",
+	    (long long)value_get(order, "id")->u.i);
+	reply_free(&r);
+	send_hello(p->c, p->a, more);
+	snprintf(more, sizeof(more), ", \"%s\"", value_str(task));
+	value_free(task);
+	task = rig_get(p->c, "task.get_status", more);
+	assert_string_equal(value_str(task), "failure");
+	value_free(task);
+}
+
+static void
+a_clock_that_was_ahead_keeps_no_session(void **state)
+{
+	struct rig *c = ((struct pool *)*state)->c;
+	struct db *db = &c->core.db;
+	struct record *r = db_find(db, CLASS_session, c->session);
+	struct err e;
+	int64_t t;
+
+	for (int i = 0; i < 2; i++) {
+		db_begin(db, false);
+		db_set_time(db, r, session_last_active,
+		    core_time() + 365 * 86400);
+		core_commit(&c->core, "test");
+		if (i == 0)
+			value_free(rig_get(c, "pool.get_all", ""));
+		else
+			session_expire(&c->core);
+		assert_int_equal(value_as_time(rec_get(r,
+		    session_last_active), &t, &e), 0);
+		assert_true(t <= core_time());
+	}
+}
+
 int
 main(void)
 {
@@ -209,6 +275,8 @@ main(void)
 		POOL_TEST(a_host_that_joins_takes_no_members),
 		POOL_TEST(nothing_is_put_on_another_host),
 		POOL_TEST(secrets_are_in_no_task_and_no_event),
+		POOL_TEST(a_nonsensical_result_ends_its_task),
+		POOL_TEST(a_clock_that_was_ahead_keeps_no_session),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
