@@ -75,8 +75,8 @@ add_partition(struct fdisk_context *cxt, const struct plan_part *pp, size_t nr,
 	return r;
 }
 
-static int
-write_label(const struct plan_disk *pd, const struct gpt_uuids *u,
+int
+gpt_write(const struct plan_disk *pd, const struct gpt_uuids *u,
     struct err *e)
 {
 	const char *node = pd->disk->node;
@@ -106,29 +106,6 @@ write_label(const struct plan_disk *pd, const struct gpt_uuids *u,
 	rc = r == 0 ? 0 : lib_error(e, node, "sync partition table", r);
 out:
 	fdisk_unref_context(cxt);
-	return rc;
-}
-
-int
-gpt_write(const struct plan_disk *pd, const struct gpt_uuids *u,
-    const void *bootcode, struct err *e)
-{
-	const char *node = pd->disk->node;
-	int fd, rc = -1;
-
-	if (write_label(pd, u, e) == -1)
-		return -1;
-	if (bootcode == NULL)
-		return 0;
-	fd = open(node, O_WRONLY | O_CLOEXEC);
-	if (fd == -1)
-		return err_sys(e, "%s", node);
-	if (fat_pwrite(fd, bootcode, BOOTCODE, 0, e) == -1 ||
-	    (fsync(fd) == -1 && err_sys(e, "sync") == -1))
-		err_in(e, "%s: boot code", node);
-	else
-		rc = 0;
-	close(fd);
 	return rc;
 }
 
@@ -196,7 +173,6 @@ verify_code(const char *node, const void *bootcode, struct err *e)
 	fd = open(node, O_RDONLY | O_CLOEXEC);
 	if (fd == -1)
 		return err_sys(e, "%s", node);
-	posix_fadvise(fd, 0, 4096, POSIX_FADV_DONTNEED);
 	rc = fat_pread(fd, has, sizeof(has), 0, e);
 	close(fd);
 	if (rc == -1)
@@ -208,7 +184,7 @@ verify_code(const char *node, const void *bootcode, struct err *e)
 
 int
 gpt_verify(const struct plan_disk *pd, const struct gpt_uuids *u,
-    const void *bootcode, struct err *e)
+    struct err *e)
 {
 	const char *node = pd->disk->node, *why = NULL;
 	blkid_parttable table;
@@ -231,7 +207,22 @@ gpt_verify(const struct plan_disk *pd, const struct gpt_uuids *u,
 	if (why != NULL)
 		return err_set(e, "%s: the partition table reads back with %s",
 		    node, why);
-	return bootcode != NULL ? verify_code(node, bootcode, e) : 0;
+	return 0;
+}
+
+int
+gpt_boot(const char *node, const void *bootcode, struct err *e)
+{
+	int fd, rc = 0;
+
+	fd = open(node, O_WRONLY | O_CLOEXEC);
+	if (fd == -1)
+		return err_sys(e, "%s", node);
+	if (fat_pwrite(fd, bootcode, BOOTCODE, 0, e) == -1)
+		rc = err_in(e, "%s: boot code", node);
+	close(fd);
+	return rc == -1 || forget(node, e) == -1 ? -1 :
+	    verify_code(node, bootcode, e);
 }
 
 /* NULL when there is none, or no GPT. */

@@ -19,15 +19,18 @@ struct gpt_uuids {
 int uuid_make(char to[UUID_TEXT], struct err *e);
 
 /*
- * Write a planned disk's GPT, a new one, and with bootcode (440 bytes, may be
- * NULL) the protective MBR's code.
+ * Write a planned disk's GPT, a new one, with no code in the protective MBR:
+ * a BIOS finds nothing to boot yet.
  */
 int gpt_write(const struct plan_disk *pd, const struct gpt_uuids *u,
-    const void *bootcode, struct err *e);
+    struct err *e);
 
-/* Read it back and compare; bootcode as above. */
+/* Read it back and compare. */
 int gpt_verify(const struct plan_disk *pd, const struct gpt_uuids *u,
-    const void *bootcode, struct err *e);
+    struct err *e);
+
+/* Write the protective MBR's code, 440 bytes, and read it back. */
+int gpt_boot(const char *node, const void *bootcode, struct err *e);
 
 /* Where the partition of that label lies; found_r is false without an error
  * when there is none, or no GPT. */

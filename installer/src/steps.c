@@ -107,8 +107,30 @@ same_disk(const struct install *in, const struct disk *d, struct err *e)
 }
 
 static int
+read_bootcode(const struct install *in, char code[BOOTCODE], struct err *e)
+{
+	char path[PATH_MAX], *data;
+	size_t len;
+	int rc = 0;
+
+	snprintf(path, sizeof(path), "%s/gptmbr.bin", in->share);
+	if (file_read(path, BOOTCODE, &data, &len, e) == -1)
+		return -1;
+	if (len == 0)
+		rc = err_set(e, "%s: empty", path);
+	memset(code, 0, BOOTCODE);
+	memcpy(code, data, len);
+	free(data);
+	return rc;
+}
+
+static int
 do_identity(struct install *in, struct err *e)
 {
+	char code[BOOTCODE];
+
+	if (read_bootcode(in, code, e) == -1)
+		return -1;
 	for (unsigned int i = 0; i < in->plan->ndisks; i++)
 		if (same_disk(in, in->plan->disks[i].disk, e) == -1)
 			return -1;
@@ -170,24 +192,6 @@ do_wipe(struct install *in, struct err *e)
 }
 
 static int
-read_bootcode(const struct install *in, char code[BOOTCODE], struct err *e)
-{
-	char path[PATH_MAX], *data;
-	size_t len;
-	int rc = 0;
-
-	snprintf(path, sizeof(path), "%s/gptmbr.bin", in->share);
-	if (file_read(path, BOOTCODE, &data, &len, e) == -1)
-		return -1;
-	if (len == 0)
-		rc = err_set(e, "%s: empty", path);
-	memset(code, 0, BOOTCODE);
-	memcpy(code, data, len);
-	free(data);
-	return rc;
-}
-
-static int
 make_uuids(struct install *in, struct err *e)
 {
 	if (uuid_make(in->host_uuid, e) == -1 ||
@@ -201,17 +205,13 @@ make_uuids(struct install *in, struct err *e)
 	return 0;
 }
 
-/* The second disk holds an SR alone and does not boot. */
 static int
 do_table(struct install *in, struct err *e)
 {
-	char code[BOOTCODE];
-
-	if (read_bootcode(in, code, e) == -1 || make_uuids(in, e) == -1)
+	if (make_uuids(in, e) == -1)
 		return -1;
 	for (unsigned int i = 0; i < in->plan->ndisks; i++)
-		if (gpt_write(&in->plan->disks[i], &in->uuids[i],
-		    i == 0 ? code : NULL, e) == -1)
+		if (gpt_write(&in->plan->disks[i], &in->uuids[i], e) == -1)
 			return -1;
 	return 0;
 }
@@ -237,26 +237,25 @@ do_state(struct install *in, struct err *e)
 static int
 do_verify(struct install *in, struct err *e)
 {
-	char code[BOOTCODE];
-
-	if (read_bootcode(in, code, e) == -1)
-		return -1;
 	for (unsigned int i = 0; i < in->plan->ndisks; i++)
-		if (gpt_verify(&in->plan->disks[i], &in->uuids[i],
-		    i == 0 ? code : NULL, e) == -1)
+		if (gpt_verify(&in->plan->disks[i], &in->uuids[i], e) == -1)
 			return -1;
 	return slot_verify(in, e) == -1 ? -1 : state_verify(in, e);
 }
 
 /*
+ * A BIOS boots no half of an installation: its code comes when all is there.
  * A firmware that takes no entry still finds the slot by its default path, so
  * that is worth a warning, not a failure.
  */
 static int
 do_boot(struct install *in, struct err *e)
 {
-	char dir[PATH_MAX];
+	char dir[PATH_MAX], code[BOOTCODE];
 
+	if (read_bootcode(in, code, e) == -1 ||
+	    gpt_boot(in->plan->disks[0].disk->node, code, e) == -1)
+		return -1;
 	for (unsigned int i = 0; i < in->plan->ndisks; i++)
 		if (gpt_reread(in->plan->disks[i].disk->node, e) == -1)
 			return -1;

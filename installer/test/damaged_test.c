@@ -86,14 +86,14 @@ a_gpt_is_verified_from_the_disk(void **state)
 	buf_free(&out);
 	text_set(&m.disks[0].node, node);
 	fd = open(node, O_RDONLY);
-	rc = gpt_write(&pd, &u, NULL, &e);
+	rc = gpt_write(&pd, &u, &e);
 	if (rc == 0)
-		rc = gpt_verify(&pd, &u, NULL, &e);
+		rc = gpt_verify(&pd, &u, &e);
 	assert_int_equal(fat_pread(fd, other, sizeof(other), 512, &e), 0);
 	memset(other, 0, sizeof(other));
 	put(512, other, sizeof(other));
 	put(SIZE - 512, other, 512);
-	again = gpt_verify(&pd, &u, NULL, &e);
+	again = gpt_verify(&pd, &u, &e);
 	close(fd);
 	run(detach, &none);
 	machine_free(&m);
