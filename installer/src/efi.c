@@ -7,7 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
+
+#include <linux/fs.h>
 
 #include "fat_volume.h"
 #include "file.h"
@@ -19,6 +23,9 @@
  * NAME-GUID of four bytes of attributes and its value, written by one write.
  */
 #define GLOBAL "-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+/* Ours: when the firmware was told by BootNext, seconds since 1970. */
+#define TRIED "DomusTried-5b0f1d2e-6a57-4c59-9d3e-2f0c8a4f7b11"
+#define TRIED_SECONDS 3600	/* no machine takes longer to come back */
 #define ATTRIBUTES 7u		/* non-volatile, boot and runtime access */
 #define TITLE "Domus"
 #define LOADER "\\EFI\\BOOT\\BOOTX64.EFI"
@@ -62,19 +69,16 @@ var_read(const char *dir, const char *name, unsigned char **data_r,
 }
 
 static int
-var_write(const char *dir, const char *name, const void *value, size_t len,
-    struct err *e)
+path_write(const char *path, const void *value, size_t len, struct err *e)
 {
 	unsigned char raw[1024];
-	char path[PATH_MAX];
 	ssize_t n;
 	int fd;
 
 	if (len > sizeof(raw) - 4)
-		return err_set(e, "%s: too long", name);
+		return err_set(e, "%s: too long", path);
 	le32_put(raw, ATTRIBUTES);
 	memcpy(raw + 4, value, len);
-	var_path(path, dir, name);
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (fd == -1)
 		return err_sys(e, "%s", path);
@@ -83,6 +87,57 @@ var_write(const char *dir, const char *name, const void *value, size_t len,
 		err_sys(e, "%s: write", path);
 	close(fd);
 	return n == (ssize_t)(len + 4) ? 0 : -1;
+}
+
+static int
+var_write(const char *dir, const char *name, const void *value, size_t len,
+    struct err *e)
+{
+	char path[PATH_MAX];
+
+	var_path(path, dir, name);
+	return path_write(path, value, len, e);
+}
+
+/* efivarfs makes variables that it does not know immutable. */
+static void
+forget_try(const char *dir)
+{
+	char path[PATH_MAX];
+	int fd, flags = 0;
+
+	snprintf(path, sizeof(path), "%s/" TRIED, dir);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		return;
+	ioctl(fd, FS_IOC_SETFLAGS, &flags);
+	close(fd);
+	unlink(path);
+}
+
+/*
+ * Firmware that was told to boot the disk and came back to the medium would
+ * be told so, and reboot, for ever.
+ */
+static int
+note_try(const char *dir, struct err *e)
+{
+	long long now = time(NULL), then = 0;
+	char path[PATH_MAX], text[32], *raw;
+	struct err none;
+	size_t len;
+
+	snprintf(path, sizeof(path), "%s/" TRIED, dir);
+	if (file_read(path, 64, &raw, &len, &none) == 0) {
+		then = len > 4 ? strtoll(raw + 4, NULL, 10) : 0;
+		free(raw);
+	}
+	forget_try(dir);
+	if (then != 0 && llabs(now - then) < TRIED_SECONDS)
+		return err_set(e, "the firmware was told to boot the disk and "
+		    "came back to the medium");
+	snprintf(text, sizeof(text), "%lld", now);
+	return path_write(path, text, strlen(text), e);
 }
 
 static int
@@ -230,6 +285,7 @@ efi_entry_make(struct install *in, const char *dir, struct err *e)
 	char name[16];
 	size_t len;
 
+	forget_try(dir);
 	if (scan(dir, used, e) == -1 || read_order(dir, &o, e) == -1)
 		return -1;
 	remove_old(dir, used, &o);
@@ -277,7 +333,8 @@ efi_boot_next(const char *dir, const char *slot, struct err *e)
 		if ((used[nr / 8] & 1 << nr % 8) != 0 &&
 		    leads_to(dir, nr, slot)) {
 			le16_put(value, nr);
-			return var_write(dir, "BootNext", value, 2, e);
+			return note_try(dir, e) == -1 ? -1 :
+			    var_write(dir, "BootNext", value, 2, e);
 		}
 	return err_set(e, "%s: no boot entry of this installation", dir);
 }

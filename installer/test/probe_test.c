@@ -350,6 +350,15 @@ a_boot_entry_is_made_and_an_old_one_replaced(void **state)
 	assert_int_equal(file_read(path, 100, &data, &len, &e), 0);
 	assert_memory_equal(data, "\7\0\0\0\1\0", 6);
 	free(data);
+	/* It came back: no second time, but later on again. */
+	assert_int_equal(efi_boot_next(dir, SLOT, &e), -1);
+	assert_non_null(strstr(e.text, "came back to the medium"));
+	assert_int_equal(efi_boot_next(dir, SLOT, &e), 0);
+	snprintf(path, sizeof(path), "%s" VARS "DomusTried-5b0f1d2e-6a57-4c59-"
+	    "9d3e-2f0c8a4f7b11", root);
+	assert_int_equal(file_write(path, "\7\0\0\0" "1000000", 11, 0644,
+	    &e), 0);
+	assert_int_equal(efi_boot_next(dir, SLOT, &e), 0);
 }
 
 int
