@@ -56,28 +56,76 @@ member_load(struct core *core)
 	p->hello_due = 0;
 }
 
-/* Thrown out: a pool of one again, with everything that is on its disks. */
+/* In a transaction: a pool of one again, with everything on its disks. */
 static void
-leave(struct core *core)
+forget_pool(struct core *core)
 {
 	static const char *const notes[] = { "pool.coordinator",
 		"pool.fingerprint", "pool.secret", "join.secret" };
 	struct record *pool = core_pool(core);
-	struct err e;
 
-	db_begin(&core->db, true);
 	for (size_t i = 0; i < sizeof(notes) / sizeof(notes[0]); i++)
 		db_note_set(&core->db, notes[i], NULL);
 	if (pool != NULL)
 		db_destroy(&core->db, pool);
 	facts_pool(core, core_host(core));
-	if (db_commit(&core->db, &e) == -1) {
-		log_error(core->log, "leaving the pool: %s", e.text);
-		return;
-	}
+}
+
+static void
+left(struct core *core, const char *why)
+{
 	core->pool->member = false;
+	core->pool->last_error[0] = '\0';
 	explicit_bzero(core->pool->secret, sizeof(core->pool->secret));
-	log_warn(core->log, "ejected by the coordinator: a pool of one again");
+	log_warn(core->log, "%s: a pool of one again", why);
+}
+
+static void
+leave(struct core *core)
+{
+	struct err e;
+
+	db_begin(&core->db, true);
+	forget_pool(core);
+	if (db_commit(&core->db, &e) == -1)
+		log_error(core->log, "leaving the pool: %s", e.text);
+	else
+		left(core, "ejected by the coordinator");
+}
+
+int
+member_emergency_leave(struct request *q)
+{
+	struct db *db = &q->core->db;
+	struct err e;
+
+	if (!q->core->pool->member)
+		return 0;
+	forget_pool(q->core);
+	if (db_commit(db, &e) == -1)
+		return req_fail(q, "INTERNAL_ERROR", e.text, NULL);
+	left(q->core, "told to do without its coordinator");
+	db_begin(db, true);
+	return 0;
+}
+
+int
+member_emergency_follow(struct request *q)
+{
+	struct db *db = &q->core->db;
+	struct err e;
+
+	if (!q->core->pool->member)
+		return req_fail(q, "OPERATION_NOT_ALLOWED",
+		    "This host is the coordinator", NULL);
+	if (*req_str(q, 0) == '\0')
+		return req_fail(q, "INVALID_VALUE", "master_address", "", NULL);
+	db_note_set(db, "pool.coordinator", req_str(q, 0));
+	if (db_commit(db, &e) == -1)
+		return req_fail(q, "INTERNAL_ERROR", e.text, NULL);
+	member_load(q->core);
+	db_begin(db, true);
+	return 0;
 }
 
 static size_t
@@ -255,6 +303,8 @@ answered(struct core *core, struct request *none, struct reply *r)
 
 	(void)none;
 	p->hello_out = false;
+	if (!p->member)
+		return;		/* no longer, since it asked */
 	if (link_result(r, NULL) == -1) {
 		reply_error(r, &e);
 		not_heard(core, e.text);

@@ -19,4 +19,8 @@ void member_become(struct core *core, const char *address,
 /* Read it back after db_open() or a commit. */
 void member_load(struct core *core);
 
+/* Messages of a member's own users, when the coordinator does not answer. */
+int member_emergency_leave(struct request *q);
+int member_emergency_follow(struct request *q);
+
 #endif

@@ -3,6 +3,7 @@
 #include "event.h"
 #include "host.h"
 #include "implicit.h"
+#include "member.h"
 #include "message.h"
 #include "pool.h"
 #include "session.h"
@@ -114,6 +115,10 @@ const struct method_row method_rows[] = {
 	{ .name = "pool.join", .run = pool_join },
 	{ .name = "pool.join_force", .run = pool_join },
 	{ .name = "pool.eject", .run = pool_eject },
+	{ .name = "pool.emergency_transition_to_master",
+	    .run = member_emergency_leave, .member = true },
+	{ .name = "pool.emergency_reset_master",
+	    .run = member_emergency_follow, .member = true },
 	{ .name = "pool.sync_database", .run = pool_sync_database },
 	{ .name = "pool.get_license_state", .run = pool_get_license_state },
 	{ .name = "pool.has_extension", .run = host_has_extension },
