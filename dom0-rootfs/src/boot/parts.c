@@ -174,8 +174,8 @@ only_state(const struct parts *p, const char *disk)
 }
 
 /* A disk that was copied whole carries its UUIDs a second time. */
-static int
-named_state(const struct parts *p, const char *uuid,
+int
+parts_named(const struct parts *p, const char *uuid,
     const struct part **part_r, struct err *e)
 {
 	const struct part *part;
@@ -200,7 +200,7 @@ parts_state(const struct parts *p, const char *uuid, const char *slot,
 	size_t n;
 
 	if (*uuid != '\0')
-		return named_state(p, uuid, part_r, e);
+		return parts_named(p, uuid, part_r, e);
 	*part_r = only_state(p, NULL);
 	if (*part_r == NULL && from != NULL)
 		*part_r = only_state(p, from->disk);

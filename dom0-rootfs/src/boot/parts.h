@@ -26,7 +26,11 @@ struct parts {
 /* Read them from a sysfs ("/sys").  A zeroed struct holds none. */
 int parts_read(const char *sysfs, struct parts *p, struct err *e);
 
-/* The one with that UUID (in either case), or NULL. */
+/* The only one with that UUID; two, a disk and its copy, are an error. */
+int parts_named(const struct parts *p, const char *uuid,
+    const struct part **part_r, struct err *e);
+
+/* The first with that UUID (in either case), or NULL. */
 const struct part *parts_by_uuid(const struct parts *p, const char *uuid);
 
 /*

@@ -159,13 +159,16 @@ storage_there(void *arg)
 {
 	struct wanted *w = arg;
 	struct parts p = { 0 };
-	const struct part *part = NULL;
+	const struct part *part;
+	bool there = false;
 
 	if (parts_read("/sys", &p, &w->e) == 0 &&
-	    (part = parts_by_uuid(&p, w->uuid)) != NULL)
+	    parts_named(&p, w->uuid, &part, &w->e) == 0) {
 		w->part = *part;
+		there = true;
+	}
 	parts_free(&p);
-	return part != NULL;
+	return there;
 }
 
 int
@@ -183,8 +186,7 @@ storage_mount(struct setup *s, struct err *e)
 		    "needed for sr-type ext");
 	if (!storage_there(&w) && (s->uevents == -1 || devices_wait(s->uevents,
 	    APPEAR, storage_there, &w, e) != 1))
-		return err_set(e, "storage repository: no partition has the "
-		    "UUID %s", w.uuid);
+		return err_set(e, "storage repository: %s", w.e.text);
 	snprintf(where, sizeof(where), "/run/sr-mount/%s", sr);
 	if (file_mkdirs(where, 0755, e) == -1)
 		return -1;

@@ -143,6 +143,26 @@ the_state_partition_is_chosen_or_refused(void **state)
 	}
 }
 
+/* The SR's, too: what guests write must not go to a copy. */
+static void
+a_partition_and_its_copy_are_refused(void **state)
+{
+	static struct part copied[] = {
+		{ "sda4", "sda", "", "domus-sr", UUID_A },
+		{ "sdb4", "sdb", "", "domus-sr", UUID_A },
+		{ "sdc4", "sdc", "", "domus-sr", UUID_B },
+	};
+	const struct parts p = { copied, 3 };
+	const struct part *part;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(parts_named(&p, UUID_A, &part, &e), -1);
+	assert_non_null(strstr(e.text, "one disk is a copy"));
+	assert_int_equal(parts_named(&p, UUID_B, &part, &e), 0);
+	assert_string_equal(part->name, "sdc4");
+}
+
 static void
 a_usb_disk_is_waited_for_until_it_was_asked(void **state)
 {
@@ -195,6 +215,7 @@ main(void)
 		cmocka_unit_test(partitions_are_read_with_their_disk),
 		cmocka_unit_test(a_machine_without_disks_has_none),
 		cmocka_unit_test(the_state_partition_is_chosen_or_refused),
+		cmocka_unit_test(a_partition_and_its_copy_are_refused),
 		cmocka_unit_test(the_booted_slot_is_read_from_efi),
 		cmocka_unit_test(a_usb_disk_is_waited_for_until_it_was_asked),
 	};
