@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "check.h"
 #include "fetch.h"
 #include "file.h"
 #include "install.h"
@@ -32,7 +33,7 @@
 enum end { END_UNSET, END_SHELL, END_REBOOT, END_POWEROFF };
 
 struct boot {
-	char url[1024];		/* answerfile=, or "" */
+	char url[2048];		/* answerfile=, or ""; x86 has no longer line */
 	enum end end;		/* atexit= */
 	char *name, *text;	/* the answers */
 	size_t len;
@@ -151,7 +152,12 @@ read_volumes(struct boot *b, const char *label, bool must, struct err *e)
 static int
 find_answers(struct boot *b, struct err *e)
 {
+	const char *wrong;
+
 	if (b->url[0] != '\0') {
+		wrong = check_url(b->url);
+		if (wrong != NULL)
+			return err_set(e, "answerfile=: its URL %s", wrong);
 		if (fetch(b->url, XML_MAX_SIZE, &b->text, &b->len, e) == -1)
 			return -1;
 		return set_name(b, b->url);
@@ -274,7 +280,7 @@ install_found(struct options *o, struct ui *ui, struct boot *b)
 		leave(ui, b->end == END_UNSET ? END_REBOOT : b->end);
 	} else if (outcome == OUTCOME_ALREADY) {
 		rc = start_installed(ui, b->end, &found);
-	} else {
+	} else if (outcome != OUTCOME_PLANNED) {
 		rc = after_failure(ui, b, &a);
 	}
 	answers_free(&a);

@@ -70,6 +70,7 @@ static const struct word {
 	{ "domus.mode=",	take_mode },
 	{ "domus.state=",	take_state },
 	{ "answerfile=",	take_answers },
+	{ "rt_answerfile=",	take_answers },
 };
 
 static int

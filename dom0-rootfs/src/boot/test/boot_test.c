@@ -32,6 +32,8 @@ the_command_line_says_the_mode(void **state)
 		    { MODE_RESCUE, UUID, false } },
 		{ "domus.mode=install answerfile=https://x/a.xml", NULL,
 		    { MODE_INSTALL, "", true } },
+		{ "domus.mode=install rt_answerfile=http://x/a.xml", NULL,
+		    { MODE_INSTALL, "", true } },
 		{ "answerfile=file:///answers.xml", NULL,
 		    { MODE_HOST, "", false } },
 		/* a typing mistake never installs, and the rest counts */
