@@ -73,7 +73,11 @@ put(struct ui *ui, const char *line, size_t len)
 {
 	struct buf b = { 0 };
 
-	buf_printf(&b, "%s: %.*s\n", ui->prog, (int)len, line);
+	/* What is indented belongs to the line above; screens are narrow. */
+	if (len > 0 && line[0] == ' ')
+		buf_printf(&b, "%.*s\n", (int)len, line);
+	else
+		buf_printf(&b, "%s: %.*s\n", ui->prog, (int)len, line);
 	for (unsigned int i = 0; i < ui->nout && !b.failed; i++)
 		write_some(ui->out[i], b.data, b.len);
 	buf_free(&b);

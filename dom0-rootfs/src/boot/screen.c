@@ -115,7 +115,11 @@ host_text(const struct screen *s, struct buf *to)
 {
 	row(to, "host", s->hostname, "-");
 	row(to, "address", s->addresses, "none yet");
-	row(to, "certificate", s->fingerprint, "none yet");
+	/* 71 characters: a line of its own, as a screen may have only 80 */
+	if (*s->fingerprint != '\0')
+		buf_printf(to, "  certificate\n    %s\n", s->fingerprint);
+	else
+		row(to, "certificate", "", "none yet");
 	pool_text(s, to);
 }
 

@@ -41,7 +41,7 @@ a_host_shows_what_is_known(void **state)
 	s.problems = (char *)"state: damaged\nBoot the rescue entry.\n";
 	text_of(&s, "  host          alpha\n"
 	    "  address       10.0.2.15 fec0::1\n"
-	    "  certificate   SHA256:00ff\n"
+	    "  certificate\n    SHA256:00ff\n"
 	    "  pool          lab (member; coordinator 10.0.2.16)\n"
 	    "\n  ! state: damaged\n    Boot the rescue entry.\n"
 	    "\nPress Enter to log in.\n");
