@@ -39,8 +39,7 @@ uid_t proc_core_uid(void);
  * Start the processes, and end them all when one of them has ended or SIGTERM
  * has come.  [net], which strangers talk to, is started again with the same
  * listening sockets, unless it ends again and again.  Returns 0 after a wanted
- * end, else -1, with e set unless the
- * processes have said why.
+ * end, else -1, with e set unless the processes have said why.
  */
 int proc_run(struct daemon *d, struct err *e);
 
