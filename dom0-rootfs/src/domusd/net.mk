@@ -20,7 +20,7 @@ $(OUT)/$(1)/libllhttp.a: $(LLHTTP_READY)
 	    -I $(LLHTTP_SRC) -o $(OUT)/$(1)/llhttp/$$$$f.o \
 	    $(LLHTTP_SRC)/$$$$f.c || exit 1; done
 	$$(Q)ar rcsD $$@ $(addprefix $(OUT)/$(1)/llhttp/,llhttp.o http.o api.o)
-$(call objects,$(1),$(net_src)): | $(LLHTTP_READY)
+$(call objects,$(1),$(net_src) $(wildcard $(net_dir)/test/*.c)): | $(LLHTTP_READY)
 endef
 $(foreach w,target build native fuzz,$(eval $(call llhttp_lib,$(w))))
 
