@@ -7,7 +7,7 @@ boot_c	   = $(addprefix $(boot_dir)/,$(addsuffix .c,$(1)))
 MORE_CFLAGS_$(boot_dir)/test := -I $(boot_dir)
 
 boot_setup   := cmdline devices dirs etc keymap loader parts partuuid path \
-		say service state stop uevent xenstore
+		procs say service state stop uevent xenstore
 boot_net     := lease netif netplan path say uevent
 boot_console := cmdline fingerprint screen
 
@@ -19,7 +19,9 @@ $(eval $(call program,target,domus-console,$(call boot_c,console \
 	$(boot_console)),-lcrypto))
 
 $(eval $(call unit_test,boot_test,$(call boot_c,test/boot_test cmdline keymap \
-	path say service stop uevent),))
+	path procs say service stop uevent),))
+$(eval $(call unit_test,stop_test,$(call boot_c,test/stop_test path procs say \
+	service stop),))
 $(eval $(call unit_test,parts_test,$(call boot_c,test/parts_test test/sysfs \
 	cmdline devices loader parts partuuid path say uevent),-lblkid))
 $(eval $(call unit_test,netplan_test,$(call boot_c,test/netplan_test test/sysfs lease \

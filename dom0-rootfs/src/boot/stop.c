@@ -11,6 +11,7 @@
 
 #include "file.h"
 #include "path.h"
+#include "procs.h"
 #include "run.h"
 #include "service.h"
 #include "setup.h"
@@ -18,6 +19,8 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define SERVICES_MAX 32
+#define TERM_MS 500		/* to end in peace */
+#define KILL_MS 5000		/* to end at all, and to let go of a mount */
 
 static const char *const ours[] = { STATE_DIR, "/run/sr-mount/" };
 
@@ -65,10 +68,23 @@ stop_mount(const char *mounts, size_t n)
 	return NULL;
 }
 
+int
+stop_unmount(const char *where, int ms)
+{
+	int rc;
+
+	while ((rc = umount2(where, UMOUNT_NOFOLLOW)) == -1 &&
+	    errno == EBUSY && ms > 0) {
+		poll(NULL, 0, 20);
+		ms -= 20;
+	}
+	return rc;
+}
+
 static int
 unmount_one(const struct say *s, const char *where)
 {
-	if (umount2(where, UMOUNT_NOFOLLOW) == 0)
+	if (stop_unmount(where, KILL_MS) == 0)
 		return 0;
 	say(s, "domus-setup: stop: %s: unmount: %s; made read-only", where,
 	    strerror(errno));
@@ -76,6 +92,23 @@ unmount_one(const struct say *s, const char *where)
 		say(s, "domus-setup: stop: %s: read-only: %s", where,
 		    strerror(errno));
 	return -1;
+}
+
+/* All but init and this: shells, and what services left behind. */
+static void
+processes_end(struct say *s)
+{
+	int n;
+
+	kill(-1, SIGTERM);
+	procs_wait("/proc", getpid(), TERM_MS);
+	kill(-1, SIGKILL);
+	n = procs_wait("/proc", getpid(), KILL_MS);
+	/* a terminal is hung up when the leader of its session has died */
+	say_close(s);
+	say_open(s);
+	if (n > 0)
+		say(s, "domus-setup: stop: %d processes do not end", n);
 }
 
 int
@@ -86,13 +119,7 @@ stop_all(struct say *s, struct err *e)
 
 	services_stop(s, false);
 	services_stop(s, true);
-	/* all but init and this: shells, and what services left behind */
-	kill(-1, SIGTERM);
-	poll(NULL, 0, 500);
-	kill(-1, SIGKILL);
-	/* a terminal is hung up when the leader of its session has died */
-	say_close(s);
-	say_open(s);
+	processes_end(s);
 	sync();
 	if (file_read("/proc/mounts", 1 << 18, &mounts, NULL, e) == -1)
 		return -1;

@@ -18,4 +18,8 @@ int stop_all(struct say *s, struct err *e);
  */
 char *stop_mount(const char *mounts, size_t n);
 
+/* Unmount, trying for ms when it is still in use.  Returns 0, or -1 and
+ * errno. */
+int stop_unmount(const char *where, int ms);
+
 #endif
