@@ -38,9 +38,10 @@ $(boot)/efi.img: packaging/mkesp $(boot)/domus.efi
 	$(call say,ESP,$@)
 	$(Q)packaging/mkesp $(menus)/loader-iso $(SDBOOT) $(boot)/domus.efi $@
 
-$(OUT)/domus.iso: packaging/mkiso $(boot)/efi.img $(boot)/xen.gz
+# (The programs' rules are below; what they make is known.)
+$(OUT)/domus.iso: packaging/mkiso $(boot)/efi.img $(boot)/xen.gz $(OUT)/bin/iso-share
 	$(call say,ISO,$@)
-	$(Q)packaging/mkiso $(boot) $(menus)/isolinux.cfg $(SDBOOT) \
+	$(Q)packaging/mkiso $(OUT)/bin/iso-share $(boot) $(menus)/isolinux.cfg $(SDBOOT) \
 	    $(ISOLINUX_DIR) $@ $(c32)
 	$(Q)printf '  %-8s %s, %d MB\n' DONE $@ \
 	    $$(($$(stat -c %s $@) / 1000000))
@@ -48,8 +49,13 @@ $(OUT)/domus.iso: packaging/mkiso $(boot)/efi.img $(boot)/xen.gz
 $(OUT)/run-qemu: scripts/run-qemu
 	$(Q)mkdir -p $(@D) && cp $< $@
 
-$(eval $(call program,build,domus-iso,packaging/src/domus-iso.c,))
+MORE_CFLAGS_packaging/test := -I packaging/src
+$(eval $(call program,build,domus-iso,$(addprefix packaging/src/,domus-iso.c iso9660.c),))
+$(eval $(call program,build,iso-share,$(addprefix packaging/src/,iso-share.c iso9660.c),))
+$(eval $(call fuzzer,iso9660_fuzz,packaging/test/iso9660_fuzz.c packaging/src/iso9660.c,,packaging/test/corpus/iso9660))
 
+CHECK_NEEDS += $(OUT)/bin/domus-iso $(OUT)/bin/iso-share $(OUT)/bin/domus-answers
+CHECK_TESTS += packaging/test/iso@$(OUT)/bin/iso-share@$(OUT)/bin/domus-iso
 BOOT_NEEDS += $(OUT)/domus.iso $(OUT)/run-qemu
 BOOT_TESTS += $(foreach f,bios@cd uefi@cd bios@usb uefi@usb,\
 	      scripts/test/qemu/iso-boot.exp@$(f))

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * domus-iso: put an answer file into an installation ISO, without a rebuild.
- * The work is xorriso's, which keeps what makes the ISO boot.
+ * The ISO has room for it (packaging/mkiso), so that nothing else of it moves.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <libgen.h>
 #include <limits.h>
@@ -15,9 +16,13 @@
 
 #include "buf.h"
 #include "err.h"
+#include "file.h"
+#include "iso9660.h"
 #include "run.h"
 
 #define LABEL "DOMUS_INSTALL"
+#define ROOM (256u << 10)	/* mkiso makes it */
+#define ANSWERS_MAX (1u << 20)
 
 static void
 usage(FILE *to)
@@ -72,23 +77,93 @@ answers_check(const char *self, const char *answers, struct err *e)
 	return rc;
 }
 
+/* The room that mkiso leaves for answers ends with this. */
+static const char room_end[16] = "DOMUS-ANSWERS-1";
+
+/* Put the answers into their room and show them as /answers.xml. */
 static int
-iso_write(const char *answers, const char *in, const char *out, struct err *e)
+answers_put(int fd, const char *text, size_t len, struct err *e)
+{
+	char end[sizeof(room_end)], *room;
+	struct iso_file f;
+	uint64_t at;
+	int rc;
+
+	if (iso_find(fd, "answers.xml", &f, e) == -1 &&
+	    iso_find(fd, "answers.off", &f, e) == -1)
+		return err_set(e, "no room for answers: made by another "
+		    "version; use its own domus-iso");
+	at = (uint64_t)f.extent * ISO_BLOCK;
+	if (iso_read(fd, end, sizeof(end), at + ROOM - sizeof(end), e) == -1)
+		return -1;
+	if (memcmp(end, room_end, sizeof(end)) != 0)
+		return err_set(e, "/answers.xml was put there by another "
+		    "program; start from the ISO as it was built");
+	if (len > ROOM - sizeof(end))
+		return err_set(e, "the answers have %zu bytes and the ISO has "
+		    "room for %zu", len, (size_t)ROOM - sizeof(end));
+	room = calloc(1, ROOM - sizeof(end));
+	if (room == NULL)
+		return err_sys(e, "answers");
+	memcpy(room, text, len);
+	rc = iso_write(fd, room, ROOM - sizeof(end), at, e);
+	free(room);
+	if (rc == 0)
+		rc = iso_set_name(&f, "answers.xml", e);
+	iso_set_extent(&f, f.extent, (uint32_t)len);
+	iso_set_mode(&f, S_IFREG | 0400);
+	return rc == 0 ? iso_store(fd, &f, e) : -1;
+}
+
+static int
+copy(int from, int to, struct err *e)
+{
+	static char data[1 << 20];
+	ssize_t n;
+
+	while ((n = read(from, data, sizeof(data))) > 0)
+		if (file_write_all(to, data, (size_t)n, e) == -1)
+			return -1;
+	return n == 0 ? 0 : err_sys(e, "read");
+}
+
+static int
+iso_make(const char *in, int to, const char *answers, struct err *e)
+{
+	int from = open(in, O_RDONLY | O_CLOEXEC), rc = -1;
+	char *text = NULL;
+	size_t len;
+
+	if (from == -1)
+		return err_sys(e, "%s", in);
+	if (file_read(answers, ANSWERS_MAX, &text, &len, e) == 0 &&
+	    copy(from, to, e) == 0 && answers_put(to, text, len, e) == 0)
+		rc = fsync(to) == 0 ? 0 : err_sys(e, "fsync");
+	if (text != NULL)
+		explicit_bzero(text, len);
+	free(text);
+	close(from);
+	return rc;
+}
+
+static int
+iso_write_out(const char *answers, const char *in, const char *out,
+    struct err *e)
 {
 	char tmp[PATH_MAX];
-	int rc;
+	int fd, rc;
 
 	if ((size_t)snprintf(tmp, sizeof(tmp), "%s.tmp", out) >= sizeof(tmp))
 		return err_set(e, "%s: name too long", out);
 	if (unlink(tmp) == -1 && errno != ENOENT)
 		return err_sys(e, "%s", tmp);
-	rc = run((const char *[]){ "xorriso", "-report_about", "SORRY",
-	    "-indev", in, "-outdev", tmp, "-boot_image", "any", "replay",
-	    "-map", answers, "/answers.xml",
-	    "-chown_r", "0", "/answers.xml", "--",
-	    "-chmod", "0400", "/answers.xml", "--", "-commit", NULL }, e);
-	if (rc == 0 && chmod(tmp, 0600) == -1)
-		rc = err_sys(e, "%s", tmp);	/* it holds passwords */
+	/* it holds passwords */
+	fd = open(tmp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd == -1)
+		return err_sys(e, "%s", tmp);
+	rc = iso_make(in, fd, answers, e);
+	if (close(fd) == -1 && rc == 0)
+		rc = err_sys(e, "%s", tmp);
 	if (rc == 0 && rename(tmp, out) == -1)
 		rc = err_sys(e, "%s", out);
 	if (rc == -1)
@@ -164,6 +239,6 @@ main(int argc, char *argv[])
 		    "name another output", argv[optind]), &e);
 	if (answers_check(argv[0], answers, &e) == -1)
 		return done(err_in(&e, "%s", answers), &e);
-	return done(iso_write(answers, argv[optind], argv[optind + 1], &e),
-	    &e);
+	return done(iso_write_out(answers, argv[optind], argv[optind + 1],
+	    &e), &e);
 }
