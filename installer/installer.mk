@@ -17,7 +17,7 @@ $(eval $(call program,target,domus-answers,installer/src/domus-answers.c \
 
 install_files := $(addprefix installer/src/,domus-install.c session.c boot.c \
 	steps.c probe.c probe_ids.c holds.c ui.c fetch.c hooks.c gpt.c wipe.c \
-	fat.c fat_read.c fat_write.c ext.c \
+	fat.c fat_read.c fat_write.c fat_clone.c ext.c \
 	medium.c slot.c state.c efi.c installed.c volume.c)
 install_libs  := -lcurl -lssl -lxml2 -lfdisk -lblkid -luuid -lext2fs \
 	-lcom_err -lcrypt -lcrypto
@@ -33,11 +33,14 @@ $(eval $(call unit_test,answers_test,installer/test/answers_test.c \
 $(eval $(call unit_test,plan_test,installer/test/plan_test.c \
 	installer/test/golden.c $(answers_files),$(answers_libs)))
 disk_files := $(addprefix installer/src/,probe.c probe_ids.c holds.c gpt.c \
-	wipe.c fat.c fat_read.c fat_write.c ext.c efi.c)
+	wipe.c fat.c fat_read.c fat_write.c fat_clone.c ext.c efi.c)
 $(eval $(call unit_test,disk_test,installer/test/disk_test.c \
 	$(disk_files) $(answers_files),$(install_libs)))
 $(eval $(call unit_test,damaged_test,installer/test/damaged_test.c \
 	$(disk_files) $(answers_files),$(install_libs)))
+$(eval $(call unit_test,clone_test,installer/test/clone_test.c \
+	$(addprefix installer/src/,fat.c fat_read.c fat_write.c fat_clone.c),\
+	-lcrypto))
 $(eval $(call unit_test,probe_test,installer/test/probe_test.c \
 	installer/test/golden.c $(disk_files) $(answers_files),$(install_libs)))
 $(eval $(call unit_test,volume_test,installer/test/volume_test.c \
@@ -47,7 +50,7 @@ $(eval $(call unit_test,fetch_test,installer/test/fetch_test.c \
 $(eval $(call fuzzer,answers_fuzz,installer/test/answers_fuzz.c \
 	$(answers_files),$(answers_libs),installer/test/corpus/answers))
 $(eval $(call fuzzer,fat_fuzz,installer/test/fat_fuzz.c \
-	$(addprefix installer/src/,fat.c fat_read.c fat_write.c),\
+	$(addprefix installer/src/,fat.c fat_read.c fat_write.c fat_clone.c),\
 	-lcrypto,installer/test/corpus/fat))
 
 CHECK_TESTS += installer/test/install

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -180,16 +181,28 @@ empty_inode(ext2_filsys fs, ext2_ino_t ino)
 	return r;
 }
 
-int
-ext_write(const struct ext_place *p, const char *dir, const char *name,
-    const void *data, size_t len, unsigned int mode, struct err *e)
+/*
+ * What is half written must not look whole: without the mark, the host's
+ * e2fsck -p looks at all of it before it is mounted.
+ */
+static errcode_t
+mark_whole(ext2_filsys fs, bool whole)
 {
-	ext2_filsys fs = NULL;
+	if (whole)
+		fs->super->s_state |= EXT2_VALID_FS;
+	else
+		fs->super->s_state &= (__u16)~EXT2_VALID_FS;
+	ext2fs_mark_super_dirty(fs);
+	return ext2fs_flush(fs);
+}
+
+static errcode_t
+put_file(ext2_filsys fs, const char *dir, const char *name, const void *data,
+    size_t len, unsigned int mode)
+{
 	ext2_ino_t parent, ino;
 	errcode_t r;
 
-	if (ext_open(p, EXT2_FLAG_RW, &fs, e) == -1)
-		return -1;
 	r = ext2fs_read_bitmaps(fs);
 	if (r == 0)
 		r = ext2fs_namei(fs, EXT2_ROOT_INO, EXT2_ROOT_INO, dir,
@@ -203,6 +216,25 @@ ext_write(const struct ext_place *p, const char *dir, const char *name,
 	}
 	if (r == 0)
 		r = put_content(fs, ino, data, len);
+	if (r == 0)
+		r = ext2fs_write_bitmaps(fs);
+	return r != 0 ? r : ext2fs_flush(fs);
+}
+
+int
+ext_write(const struct ext_place *p, const char *dir, const char *name,
+    const void *data, size_t len, unsigned int mode, struct err *e)
+{
+	ext2_filsys fs = NULL;
+	errcode_t r;
+
+	if (ext_open(p, EXT2_FLAG_RW, &fs, e) == -1)
+		return -1;
+	r = mark_whole(fs, false);
+	if (r == 0)
+		r = put_file(fs, dir, name, data, len, mode);
+	if (r == 0)
+		r = mark_whole(fs, true);
 	if (r == 0)
 		r = ext2fs_close_free(&fs);
 	if (fs != NULL)

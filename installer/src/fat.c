@@ -80,6 +80,12 @@ fat_pwrite(int fd, const void *from, size_t len, uint64_t at, struct err *e)
 	return 0;
 }
 
+int
+fat_sync(int fd, struct err *e)
+{
+	return fsync(fd) == -1 ? err_sys(e, "sync") : 0;
+}
+
 /* The first sector, BIOS parameter block and all. */
 static int
 parse_bpb(struct fat *f, const unsigned char *b, struct err *e)
@@ -111,14 +117,22 @@ parse_bpb(struct fat *f, const unsigned char *b, struct err *e)
 	if (le16(b + 22) == 0)
 		f->width = 32;
 	f->root_cluster = f->width == 32 ? le32(b + 44) : 0;
+	f->info = f->width == 32 ? le16(b + 48) : 0;
+	f->copy = f->width == 32 ? le16(b + 50) : 0;
+	if (f->info >= f->reserved)
+		f->info = 0;
+	if (f->copy >= f->reserved)
+		f->copy = 0;
 	f->table_size = (size_t)f->fat_sectors * FAT_SECTOR;
 	if ((((uint64_t)f->clusters + 2) * f->width + 7) / 8 > f->table_size)
 		return err_set(e, "no FAT file system: its table is too short");
 	return 0;
 }
 
-int
-fat_open(int fd, uint64_t offset, struct fat **fat_r, struct err *e)
+/* Its boot sector is read from another place. */
+static int
+open_by(int boot_fd, uint64_t boot, int fd, uint64_t offset,
+    struct fat **fat_r, struct err *e)
 {
 	unsigned char sector[FAT_SECTOR];
 	struct fat *f;
@@ -129,7 +143,7 @@ fat_open(int fd, uint64_t offset, struct fat **fat_r, struct err *e)
 		return err_sys(e, "fat");
 	f->fd = fd;
 	f->offset = offset;
-	if (fat_pread(fd, sector, sizeof(sector), offset, e) == -1 ||
+	if (fat_pread(boot_fd, sector, sizeof(sector), boot, e) == -1 ||
 	    parse_bpb(f, sector, e) == -1)
 		goto out;
 	f->table = malloc(f->table_size);
@@ -146,6 +160,19 @@ fat_open(int fd, uint64_t offset, struct fat **fat_r, struct err *e)
 out:
 	fat_close(f);
 	return rc;
+}
+
+int
+fat_open(int fd, uint64_t offset, struct fat **fat_r, struct err *e)
+{
+	return open_by(fd, offset, fd, offset, fat_r, e);
+}
+
+int
+fat_open_clone(const struct fat *of, int fd, uint64_t offset,
+    struct fat **fat_r, struct err *e)
+{
+	return open_by(of->fd, of->offset, fd, offset, fat_r, e);
 }
 
 void

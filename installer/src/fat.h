@@ -64,10 +64,21 @@ int fat_replace(struct fat *fat, const char *path, const char *old,
 uint64_t fat_room(const struct fat *fat);
 
 /*
- * Copy the volume to another place, but for clusters that hold nothing; where
- * it then begins is written into the copy (BPB_HiddSec, which boot code needs).
+ * Copy the volume to another place, but for clusters that hold nothing, and
+ * but for its boot sector, which is blank first and last: what is there is no
+ * file system, to a firmware neither, until fat_finish() says it is whole.
  */
 int fat_clone(struct fat *fat, int fd, uint64_t offset, struct err *e);
+
+/* Open such a clone before it is finished. */
+int fat_open_clone(const struct fat *of, int fd, uint64_t offset,
+    struct fat **fat_r, struct err *e);
+
+/*
+ * Put the clone's boot sector in place when all else is on the disk, and read
+ * it back.  Where the clone begins is in it (BPB_HiddSec, for boot code).
+ */
+int fat_finish(const struct fat *of, int fd, uint64_t offset, struct err *e);
 
 /*
  * A new file in the root directory, of size bytes that source() puts into its

@@ -22,6 +22,8 @@ struct fat {
 	uint32_t nfats, fat_sectors;
 	uint32_t root_sectors;	/* FAT12/16 */
 	uint32_t root_cluster;	/* FAT32 */
+	uint32_t info, copy;	/* FAT32: sectors of FSInfo and of the boot
+				   sector's copy, 0: none */
 	uint32_t clusters;	/* numbered from 2 */
 	uint64_t data;		/* byte where cluster 2 begins */
 	unsigned char *table;	/* the first FAT, nfats times on disk */
@@ -45,6 +47,8 @@ uint32_t fat_run(const struct fat *fat, uint32_t cluster, uint32_t most);
 int fat_pread(int fd, void *to, size_t len, uint64_t at, struct err *e);
 int fat_pwrite(int fd, const void *from, size_t len, uint64_t at,
     struct err *e);
+
+int fat_sync(int fd, struct err *e);
 
 /* Walk a chain; at most `left' bytes are handed over. */
 int fat_walk(struct fat *fat, uint32_t cluster, uint64_t left, fat_sink *sink,

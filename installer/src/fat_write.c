@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "fat_volume.h"
 
@@ -19,62 +18,6 @@ fat_room(const struct fat *f)
 	for (uint32_t c = 2; c - 2 < f->clusters; c++)
 		n += fat_next(f, c) == 0;
 	return n * f->cluster_size;
-}
-
-static int
-copy_part(struct fat *f, int fd, uint64_t from, uint64_t to, uint64_t len,
-    struct err *e)
-{
-	char part[65536];
-	size_t n;
-
-	while (len > 0) {
-		n = len < sizeof(part) ? (size_t)len : sizeof(part);
-		if (fat_pread(f->fd, part, n, from, e) == -1 ||
-		    fat_pwrite(fd, part, n, to, e) == -1)
-			return -1;
-		from += n, to += n, len -= n;
-	}
-	return 0;
-}
-
-/* In the boot sector and, FAT32, in its copy. */
-static int
-set_hidden(struct fat *f, int fd, uint64_t offset, struct err *e)
-{
-	unsigned char sector[FAT_SECTOR], first[4];
-	uint32_t copy = 0;
-
-	if (fat_pread(f->fd, sector, sizeof(sector), f->offset, e) == -1)
-		return -1;
-	if (f->width == 32)
-		copy = le16(sector + 50);
-	le32_put(first, (uint32_t)(offset / FAT_SECTOR));
-	if (fat_pwrite(fd, first, sizeof(first), offset + 28, e) == -1)
-		return -1;
-	if (copy == 0 || copy >= f->reserved)
-		return 0;
-	return fat_pwrite(fd, first, sizeof(first),
-	    offset + (uint64_t)copy * FAT_SECTOR + 28, e);
-}
-
-int
-fat_clone(struct fat *f, int fd, uint64_t offset, struct err *e)
-{
-	uint64_t at;
-
-	/* What lies before the clusters is whole, zeros and all. */
-	if (copy_part(f, fd, f->offset, offset, f->data, e) == -1)
-		return -1;
-	for (uint32_t c = 2; c - 2 < f->clusters; c++) {
-		if (fat_next(f, c) == 0)
-			continue;
-		at = fat_place(f, c);
-		if (copy_part(f, fd, at, at - f->offset + offset,
-		    f->cluster_size, e) == -1)
-			return -1;
-	}
-	return set_hidden(f, fd, offset, e);
 }
 
 /* n free clusters, chained one to the next; the first of them. */
@@ -134,19 +77,17 @@ out:
 static int
 write_tables(struct fat *f, struct err *e)
 {
-	unsigned char sector[FAT_SECTOR], unknown[8];
+	unsigned char unknown[8];
 	uint64_t at = f->offset + (uint64_t)f->reserved * FAT_SECTOR;
 
 	for (uint32_t i = 0; i < f->nfats; i++, at += f->table_size)
 		if (fat_pwrite(f->fd, f->table, f->table_size, at, e) == -1)
 			return -1;
-	memset(unknown, 0xff, sizeof(unknown));
-	if (fat_pread(f->fd, sector, sizeof(sector), f->offset, e) == -1)
-		return -1;
-	if (le16(sector + 48) == 0 || le16(sector + 48) >= f->reserved)
+	if (f->info == 0)
 		return 0;
+	memset(unknown, 0xff, sizeof(unknown));
 	return fat_pwrite(f->fd, unknown, sizeof(unknown), f->offset +
-	    (uint64_t)le16(sector + 48) * FAT_SECTOR + 488, e);
+	    (uint64_t)f->info * FAT_SECTOR + 488, e);
 }
 
 /* xen.gz is XEN.GZ; what does not fit gets a number: SHA256~1. */
@@ -308,11 +249,11 @@ create(struct fat *f, const char *name, uint32_t size, fat_source *source,
 		return -1;
 	put_entries((unsigned char *)dir->data + at, name, short_name, first,
 	    size);
-	if (fsync(f->fd) == -1)
-		return err_sys(e, "sync");
+	if (fat_sync(f->fd, e) == -1)
+		return -1;
 	if (write_tables(f, e) == -1 || write_directory(f, dir, e) == -1)
 		return -1;
-	return fsync(f->fd) == -1 ? err_sys(e, "sync") : 0;
+	return fat_sync(f->fd, e);
 }
 
 int
@@ -348,7 +289,7 @@ write_again(struct fat *f, uint32_t cluster, const struct buf *b,
 			return -1;
 		cluster = fat_next(f, cluster);
 	}
-	return fsync(f->fd) == -1 ? err_sys(e, "sync") : 0;
+	return fat_sync(f->fd, e);
 }
 
 int

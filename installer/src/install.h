@@ -45,6 +45,9 @@ int medium_check(struct install *in, struct err *e);
 int slot_write(struct install *in, struct err *e);
 int slot_verify(struct install *in, struct err *e);
 
+/* Until then the slot is no file system and no firmware boots it. */
+int slot_finish(struct install *in, struct err *e);
+
 /* state.c: the state's tree in work/state, and where it is. */
 int state_build(struct install *in, struct err *e);
 int state_write(struct install *in, struct err *e);

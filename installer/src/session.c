@@ -76,7 +76,7 @@ say_plan(struct ui *ui, const struct plan *p)
 	buf_free(&b);
 }
 
-/* The log once more, with what the last hooks said. */
+/* The log once more, with what the last steps and hooks said. */
 static void
 keep_log(struct install *in)
 {
@@ -163,7 +163,7 @@ carry_out(const struct options *o, struct ui *ui, const struct plan *p)
 	else
 		ui_say(ui, "installed in %.0f s", ui_now() - from);
 	hooks_run(&in, STAGE_COMPLETE, rc == 0 ? "0" : "1");
-	if (rc == 0 && p->answers->nscripts > 0)
+	if (rc == 0)
 		keep_log(&in);
 	remove_work(o->work);
 	return rc == 0 ? OUTCOME_DONE : OUTCOME_FAILED;

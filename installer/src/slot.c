@@ -121,53 +121,105 @@ verify_told(const struct install *in, struct fat *slot, struct err *e)
 	return rc;
 }
 
-static int
-clone_template(struct install *in, int fd, uint64_t offset, struct err *e)
-{
-	struct fat *fat = NULL;
-	char path[PATH_MAX];
-	int from, rc = -1;
+/* A slot that is being written, beside the template that it is a clone of. */
+struct clone {
+	int from, to;
+	struct fat *template, *slot;
+	uint64_t offset;
+};
 
-	from = image_open(in->share, "slot.fat", path, e);
-	if (from == -1)
+static void
+clone_close(struct clone *c)
+{
+	fat_close(c->slot);
+	fat_close(c->template);
+	if (c->from != -1)
+		close(c->from);
+	if (c->to != -1)
+		close(c->to);
+}
+
+/* clone_close() in any case. */
+static int
+clone_open(const struct install *in, struct clone *c, struct err *e)
+{
+	const struct plan_disk *pd = &in->plan->disks[0];
+	char path[PATH_MAX];
+
+	*c = (struct clone){ .from = -1, .to = -1,
+		.offset = plan_part(pd, PART_SLOT_A)->start };
+	c->from = image_open(in->share, "slot.fat", path, e);
+	if (c->from == -1)
 		return -1;
-	if (fat_open(from, 0, &fat, e) == -1 ||
-	    fat_clone(fat, fd, offset, e) == -1)
-		err_in(e, "%s", path);
-	else
-		rc = 0;
-	fat_close(fat);
-	close(from);
-	return rc;
+	if (fat_open(c->from, 0, &c->template, e) == -1)
+		return err_in(e, "%s", path);
+	c->to = open(pd->disk->node, O_RDWR | O_CLOEXEC);
+	return c->to == -1 ? err_sys(e, "%s", pd->disk->node) : 0;
+}
+
+static int
+write_files(struct install *in, struct fat *slot, uint64_t all, struct err *e)
+{
+	uint64_t done = 0;
+
+	for (int i = 0; i < FILE_COUNT; i++)
+		if (image_parts[i].in_slot != NULL &&
+		    !image_parts[i].in_template && copy_part(in, slot,
+		    (enum image_file)i, &done, all, e) == -1)
+			return -1;
+	return write_sums(in, slot, e);
 }
 
 int
 slot_write(struct install *in, struct err *e)
 {
-	const struct plan_disk *pd = &in->plan->disks[0];
-	uint64_t offset = plan_part(pd, PART_SLOT_A)->start, done = 0, all;
-	struct fat *slot = NULL;
-	int fd, rc = -1;
+	const char *node = in->plan->disks[0].disk->node;
+	struct clone c;
+	uint64_t all;
+	int rc = -1;
 
 	if (image_size(in, &all, e) == -1)
 		return -1;
-	fd = open(pd->disk->node, O_RDWR | O_CLOEXEC);
-	if (fd == -1)
-		return err_sys(e, "%s", pd->disk->node);
-	if (clone_template(in, fd, offset, e) == -1 ||
-	    fat_open(fd, offset, &slot, e) == -1 ||
-	    tell_state(in, slot, e) == -1)
-		goto out;
-	for (int i = 0; i < FILE_COUNT; i++)
-		if (image_parts[i].in_slot != NULL &&
-		    !image_parts[i].in_template && copy_part(in, slot,
-		    (enum image_file)i, &done, all, e) == -1)
-			goto out;
-	rc = write_sums(in, slot, e);
-out:
-	fat_close(slot);
-	close(fd);
-	return rc == -1 ? err_in(e, "%s: slot A", pd->disk->node) : 0;
+	if (clone_open(in, &c, e) == 0 &&
+	    fat_clone(c.template, c.to, c.offset, e) == 0 &&
+	    fat_open_clone(c.template, c.to, c.offset, &c.slot, e) == 0 &&
+	    tell_state(in, c.slot, e) == 0 &&
+	    write_files(in, c.slot, all, e) == 0)
+		rc = 0;
+	clone_close(&c);
+	return rc == -1 ? err_in(e, "%s: slot A", node) : 0;
+}
+
+int
+slot_finish(struct install *in, struct err *e)
+{
+	struct clone c;
+	int rc = -1;
+
+	if (clone_open(in, &c, e) == 0 &&
+	    fat_finish(c.template, c.to, c.offset, e) == 0)
+		rc = 0;
+	clone_close(&c);
+	return rc == -1 ? err_in(e, "%s: slot A",
+	    in->plan->disks[0].disk->node) : 0;
+}
+
+static int
+verify_files(const struct install *in, struct fat *slot, struct err *e)
+{
+	char hex[HASH_HEX];
+
+	for (int i = 0; i < FILE_COUNT; i++) {
+		if (image_parts[i].in_slot == NULL)
+			continue;
+		if (fat_hash(slot, image_parts[i].in_slot, hex, e) == -1)
+			return -1;
+		if (strcmp(hex, in->sums[i]) != 0)
+			return err_set(e, "%s reads back differently: the "
+			    "disk is not to be trusted",
+			    image_parts[i].in_slot);
+	}
+	return verify_told(in, slot, e);
 }
 
 int
@@ -175,32 +227,18 @@ slot_verify(struct install *in, struct err *e)
 {
 	const struct plan_disk *pd = &in->plan->disks[0];
 	const struct plan_part *pp = plan_part(pd, PART_SLOT_A);
-	struct fat *slot = NULL;
-	char hex[HASH_HEX];
-	int fd, rc = -1;
+	struct clone c;
+	int rc = -1;
 
-	fd = open(pd->disk->node, O_RDONLY | O_CLOEXEC);
-	if (fd == -1)
-		return err_sys(e, "%s", pd->disk->node);
-	/* From the disk, not from memory. */
-	posix_fadvise(fd, (off_t)pp->start, (off_t)pp->size,
-	    POSIX_FADV_DONTNEED);
-	if (fat_open(fd, pp->start, &slot, e) == -1)
+	if (clone_open(in, &c, e) == -1)
 		goto out;
-	for (int i = 0; i < FILE_COUNT; i++) {
-		if (image_parts[i].in_slot == NULL)
-			continue;
-		if (fat_hash(slot, image_parts[i].in_slot, hex, e) == -1)
-			goto out;
-		if (strcmp(hex, in->sums[i]) != 0) {
-			err_set(e, "%s reads back differently: the disk is "
-			    "not to be trusted", image_parts[i].in_slot);
-			goto out;
-		}
-	}
-	rc = verify_told(in, slot, e);
+	/* From the disk, not from memory. */
+	posix_fadvise(c.to, (off_t)pp->start, (off_t)pp->size,
+	    POSIX_FADV_DONTNEED);
+	if (fat_open_clone(c.template, c.to, c.offset, &c.slot, e) == 0 &&
+	    verify_files(in, c.slot, e) == 0)
+		rc = 0;
 out:
-	fat_close(slot);
-	close(fd);
+	clone_close(&c);
 	return rc == -1 ? err_in(e, "%s: slot A", pd->disk->node) : 0;
 }

@@ -307,8 +307,8 @@ state_verify(struct install *in, struct err *e)
 }
 
 /*
- * The mark of a whole installation, and last of all: what was installed, and
- * the log.
+ * What was installed, and the log so far.  It counts once the slot is
+ * finished: installed.c asks for both.
  */
 int
 state_record(struct install *in, struct err *e)

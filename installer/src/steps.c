@@ -243,10 +243,35 @@ do_verify(struct install *in, struct err *e)
 	return slot_verify(in, e) == -1 ? -1 : state_verify(in, e);
 }
 
+/* What is in memory only is not there after a power cut. */
+static int
+sync_disks(const struct install *in, struct err *e)
+{
+	int fd, rc = 0;
+
+	for (unsigned int i = 0; rc == 0 && i < in->plan->ndisks; i++) {
+		const char *node = in->plan->disks[i].disk->node;
+
+		fd = open(node, O_RDONLY | O_CLOEXEC);
+		if (fd == -1 || fsync(fd) == -1)
+			rc = err_sys(e, "%s: sync", node);
+		if (fd != -1)
+			close(fd);
+	}
+	return rc;
+}
+
+static int
+do_record(struct install *in, struct err *e)
+{
+	return state_record(in, e) == -1 ? -1 : sync_disks(in, e);
+}
+
 /*
- * A BIOS boots no half of an installation: its code comes when all is there.
- * A firmware that takes no entry still finds the slot by its default path, so
- * that is worth a warning, not a failure.
+ * No firmware boots half of an installation: when all is there, the disk gets
+ * its code and then the slot its boot sector, one write that makes it a file
+ * system to BIOS and UEFI alike.  A firmware that takes no entry still finds
+ * the slot by its default path, so that is worth a warning, not a failure.
  */
 static int
 do_boot(struct install *in, struct err *e)
@@ -254,7 +279,8 @@ do_boot(struct install *in, struct err *e)
 	char dir[PATH_MAX], code[BOOTCODE];
 
 	if (read_bootcode(in, code, e) == -1 ||
-	    gpt_boot(in->plan->disks[0].disk->node, code, e) == -1)
+	    gpt_boot(in->plan->disks[0].disk->node, code, e) == -1 ||
+	    slot_finish(in, e) == -1)
 		return -1;
 	for (unsigned int i = 0; i < in->plan->ndisks; i++)
 		if (gpt_reread(in->plan->disks[i].disk->node, e) == -1)
@@ -266,25 +292,6 @@ do_boot(struct install *in, struct err *e)
 		ui_say(in->ui, "  warning: no boot entry was made: %s",
 		    e->text);
 	return 0;
-}
-
-static int
-do_record(struct install *in, struct err *e)
-{
-	int fd, rc = 0;
-
-	if (state_record(in, e) == -1)
-		return -1;
-	for (unsigned int i = 0; rc == 0 && i < in->plan->ndisks; i++) {
-		const char *node = in->plan->disks[i].disk->node;
-
-		fd = open(node, O_RDONLY | O_CLOEXEC);
-		if (fd == -1 || fsync(fd) == -1)
-			rc = err_sys(e, "%s: sync", node);
-		if (fd != -1)
-			close(fd);
-	}
-	return rc;
 }
 
 /* The installation, from top to bottom.  Nothing is written before wipe. */
@@ -301,8 +308,8 @@ static const struct step {
 	{ "state",	"write the host's state",		do_state },
 	{ "slot",	"copy the image into slot A",		slot_write },
 	{ "verify",	"read everything back",			do_verify },
+	{ "record",	"note what was installed",		do_record },
 	{ "boot",	"make the disk the one to boot",	do_boot },
-	{ "record",	"note that all is done",		do_record },
 };
 #define NSTEPS (sizeof(steps) / sizeof(steps[0]))
 

@@ -60,6 +60,27 @@ zero(int fd, uint64_t start, uint64_t size, struct err *e)
 	return 0;
 }
 
+static int
+forget(int fd, uint64_t start, uint64_t size, const char *node, struct err *e)
+{
+	if (zero(fd, start, size, e) == -1)
+		return err_in(e, "%s: wipe", node);
+	return fsync(fd) == -1 ? err_sys(e, "%s: sync", node) : 0;
+}
+
+/*
+ * What boots goes first, in an order in which no cut leaves half of it: the
+ * first sector (a BIOS's code, and without a protective MBR neither UEFI nor
+ * Linux takes a GPT for one), then the tables.
+ */
+static int
+forget_boot(const struct disk *d, int fd, struct err *e)
+{
+	return forget(fd, 0, d->logical, d->node, e) == -1 ||
+	    forget(fd, d->size - MIB, MIB, d->node, e) == -1 ||
+	    forget(fd, 0, MIB, d->node, e) == -1 ? -1 : 0;
+}
+
 int
 wipe_disk(const struct plan_disk *pd, int fd, struct err *e)
 {
@@ -67,18 +88,19 @@ wipe_disk(const struct plan_disk *pd, int fd, struct err *e)
 	unsigned int i;
 	size_t k;
 
+	if (forget_boot(d, fd, e) == -1)
+		return -1;
 	for (k = 0; k < d->nholds; k++)
 		if (d->holds[k].size > 0 && wipe_area(d->node, fd,
 		    d->holds[k].start, d->holds[k].size, e) == -1)
 			return -1;
 	if (wipe_area(d->node, fd, 0, d->size, e) == -1)
 		return -1;
+	/* And the heads: a slot that lay there before is no file system. */
 	for (i = 0; i < pd->nparts; i++)
 		if (wipe_area(d->node, fd, pd->parts[i].start,
-		    pd->parts[i].size, e) == -1)
+		    pd->parts[i].size, e) == -1 || forget(fd,
+		    pd->parts[i].start, MIB, d->node, e) == -1)
 			return -1;
-	if (zero(fd, 0, MIB, e) == -1 ||
-	    zero(fd, d->size - MIB, MIB, e) == -1)
-		return err_in(e, "%s: wipe", d->node);
-	return fsync(fd) == -1 ? err_sys(e, "%s: sync", d->node) : 0;
+	return 0;
 }
