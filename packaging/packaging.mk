@@ -60,10 +60,10 @@ BOOT_NEEDS += $(OUT)/domus.iso $(OUT)/run-qemu
 BOOT_TESTS += $(foreach f,bios@cd uefi@cd bios@usb uefi@usb,\
 	      scripts/test/qemu/iso-boot.exp@$(f))
 ALL_NEEDS  += $(OUT)/bin/domus-iso $(OUT)/bin/domus-answers $(OUT)/bin/domus
-ALL_TESTS  += scripts/test/qemu/install.exp@bios scripts/test/qemu/install.exp@uefi \
-	      scripts/test/qemu/again.exp@bios scripts/test/qemu/again.exp@uefi \
-	      scripts/test/qemu/two-disks.exp@bios scripts/test/qemu/two-disks.exp@uefi \
-	      scripts/test/qemu/pool.exp
+# the longest first, as several run at once
+ALL_TESTS  += scripts/test/qemu/pool.exp \
+	      $(foreach t,two-disks install again,$(foreach f,bios uefi,\
+	      scripts/test/qemu/$(t).exp@$(f)))
 
 .PHONY: demo
 demo: $(BOOT_NEEDS) $(ALL_NEEDS)	## two hosts in QEMU, installed and in one pool

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: ISC
 # The ladder: check < check-boot < check-all < check-long.  Each fragment adds
 # commands that print TAP: CHECK_TESTS (seconds, no QEMU), BOOT_TESTS,
-# ALL_TESTS, LONG_TESTS, and what they need: *_NEEDS.
+# ALL_TESTS, LONG_TESTS, and what they need: *_NEEDS.  TESTS_AT_ONCE run at once,
+# so each keeps what it makes under names of its own.
 
 FUZZ_SECONDS	?= 60
-RUN_TESTS	:= scripts/test/run-tests
+TESTS_AT_ONCE	?= $(shell nproc)
+RUN_TESTS	 = scripts/test/run-tests -j $(TESTS_AT_ONCE)
 
 # Every wait in a QEMU test is multiplied by it, for slow machines.
 export TEST_SCALE ?= 1
@@ -23,16 +25,16 @@ LONG_TESTS	+= $(foreach f,$(FUZZERS),FUZZ_SECONDS=600@$(call fuzz,$(f)))
 
 .PHONY: check check-boot check-all check-long fuzz
 check: $(CHECK_NEEDS) | $(DEPS_OK)	## the tests that need no QEMU (seconds)
-	$(Q)$(RUN_TESTS) $(OUT)/test $(foreach t,$(UNIT_TESTS) $(CHECK_TESTS),'$(subst @, ,$(t))')
+	$(Q)$(RUN_TESTS) $(OUT)/test $(foreach t,$(CHECK_TESTS) $(UNIT_TESTS),'$(subst @, ,$(t))')
 
 check-boot: $(CHECK_NEEDS) $(BOOT_NEEDS)	## the same, and the image boots in QEMU
-	$(Q)$(RUN_TESTS) $(OUT)/test $(foreach t,$(UNIT_TESTS) $(CHECK_TESTS) $(BOOT_TESTS),'$(subst @, ,$(t))')
+	$(Q)$(RUN_TESTS) $(OUT)/test $(foreach t,$(CHECK_TESTS) $(UNIT_TESTS) $(BOOT_TESTS),'$(subst @, ,$(t))')
 
 check-all: $(CHECK_NEEDS) $(BOOT_NEEDS) $(ALL_NEEDS)	## everything that CI runs
-	$(Q)$(RUN_TESTS) $(OUT)/test $(foreach t,$(UNIT_TESTS) $(CHECK_TESTS) $(BOOT_TESTS) $(ALL_TESTS),'$(subst @, ,$(t))')
+	$(Q)$(RUN_TESTS) $(OUT)/test $(foreach t,$(CHECK_TESTS) $(UNIT_TESTS) $(BOOT_TESTS) $(ALL_TESTS),'$(subst @, ,$(t))')
 
 check-long: $(CHECK_NEEDS) $(BOOT_NEEDS) $(ALL_NEEDS) $(LONG_NEEDS)	## the same, and each fuzzer for 10 minutes
-	$(Q)$(RUN_TESTS) $(OUT)/test $(foreach t,$(UNIT_TESTS) $(CHECK_TESTS) $(BOOT_TESTS) $(ALL_TESTS) $(LONG_TESTS),'$(subst @, ,$(t))')
+	$(Q)$(RUN_TESTS) $(OUT)/test $(foreach t,$(CHECK_TESTS) $(UNIT_TESTS) $(BOOT_TESTS) $(ALL_TESTS) $(LONG_TESTS),'$(subst @, ,$(t))')
 
 fuzz: $(foreach f,$(FUZZERS),$(OUT)/fuzz/bin/$(f))	## run each fuzzer for FUZZ_SECONDS
 	$(Q)FUZZ_SECONDS=$(FUZZ_SECONDS) $(RUN_TESTS) $(OUT)/test \
