@@ -14,6 +14,9 @@ TARGET_CC	:= $(SYSROOT)/bin/musl-gcc
 Q	:= $(if $(filter 1,$(V)),,@)
 say	 = $(if $(filter 1,$(V)),,@printf '  %-8s %s\n' '$(1)' '$(2)')
 
+# First, as rules take its variable when they are read.
+include scripts/deps.mk
+
 WARN	:= -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wmissing-prototypes \
 	   -Wstrict-prototypes -Wformat=2 -Wvla -Wwrite-strings -Wundef \
 	   $(if $(filter 0,$(WERROR)),,-Werror)
@@ -82,5 +85,4 @@ FUZZERS += $(1)
 CORPUS_$(1) := $(4)
 endef
 
-include scripts/deps.mk
 include scripts/sources.mk
