@@ -64,6 +64,7 @@ save_disk(const struct disk *d, struct buf *to)
 	put(to, "transport", d->transport);
 	put_flag(to, "removable", d->removable);
 	put_flag(to, "read-only", d->read_only);
+	put_flag(to, "rotational", d->rotational);
 	put_flag(to, "medium", d->medium);
 	if (d->in_use[0] != '\0')
 		put(to, "in-use", d->in_use);
@@ -191,6 +192,7 @@ load_disk(struct machine *m, const struct xml_elem *x, struct findings *f)
 	    f);
 	d->removable = get_flag(x, "removable");
 	d->read_only = get_flag(x, "read-only");
+	d->rotational = get_flag(x, "rotational");
 	d->medium = get_flag(x, "medium");
 	buf_printf(&node, "/dev/%s", d->name);
 	if (text_set(&d->node, buf_str(&node)) == -1 ||

@@ -36,7 +36,7 @@ struct disk {
 	uint64_t size;		/* bytes */
 	unsigned int logical, physical;		/* sector sizes, bytes */
 	char *model, *serial, *wwn, *transport;	/* "" when not known */
-	bool removable, read_only;
+	bool removable, read_only, rotational;
 	bool medium;		/* holds the medium that runs or the answers */
 	char *in_use;		/* by what; "" when free */
 	struct holding *holds;

@@ -188,6 +188,8 @@ probe_disk(const char *root, const char *mounts, const char *name,
 	d->removable = sys_line(&b, root, "/sys/block/%s/removable",
 	    name)[0] == '1';
 	d->read_only = sys_line(&b, root, "/sys/block/%s/ro", name)[0] == '1';
+	d->rotational = sys_line(&b, root, "/sys/block/%s/queue/rotational",
+	    name)[0] == '1';
 	snprintf(node, sizeof(node), "%s/dev/%s", root, name);
 	if (text_set(&d->node, node) == -1 ||
 	    probe_use(root, mounts, d) == -1 || note_claim(d) == -1) {

@@ -98,6 +98,7 @@ static const struct entry {
 	{ SAS "/block/sdc/sdc1/dev", "8:33\n", NULL },
 	{ SAS "/block/sdc/device", NULL, "../../../0:0:1:0" },
 	{ SAS "/block/sdc/queue/logical_block_size", "4096\n", NULL },
+	{ SAS "/block/sdc/queue/rotational", "1\n", NULL },
 	{ SAS "/block/sdc/queue/physical_block_size", "4096\n", NULL },
 	{ "/dev/sdc", "", NULL },
 

@@ -2,7 +2,8 @@
 # libbase.a: what the installer, the agent and the boot programs share.
 
 base_dir := dom0-rootfs/src/base
-base_src := $(addprefix $(base_dir)/,err.c buf.c file.c conf.c run.c log.c hash.c)
+base_src := $(addprefix $(base_dir)/,err.c buf.c file.c conf.c run.c log.c hash.c \
+	lvm.c lvm_parse.c lvm_write.c lvm_sr.c dm.c)
 
 define base_lib
 $(OUT)/$(1)/libbase.a: $(call objects,$(1),$(base_src))
@@ -12,3 +13,4 @@ endef
 $(foreach w,target build native fuzz,$(eval $(call base_lib,$(w))))
 
 $(eval $(call unit_test,base_test,$(base_dir)/test/base_test.c,-lcrypto))
+$(eval $(call unit_test,lvm_test,$(base_dir)/test/lvm_test.c,))

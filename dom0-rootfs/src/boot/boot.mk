@@ -7,7 +7,7 @@ boot_c	   = $(addprefix $(boot_dir)/,$(addsuffix .c,$(1)))
 MORE_CFLAGS_$(boot_dir)/test := -I $(boot_dir)
 
 boot_setup   := cmdline devices dirs etc keymap loader parts partuuid path \
-		procs say service state stop uevent xenstore
+		procs say service state stop storage uevent xenstore
 boot_net     := lease netif netplan path say uevent
 boot_console := cmdline fingerprint screen
 

@@ -35,6 +35,14 @@ struct setup {
  */
 void problem(const struct setup *s, const struct err *e, const char *remedy);
 
+#define APPEAR 30.0		/* seconds a disk may take to come up */
+
+/*
+ * Check the ext4 on a device ("sda3") and mount it.  Returns 1 mounted for
+ * writing, 0 mounted read-only with the reason in e, -1 not mounted.
+ */
+int fs_mount(const char *name, const char *where, struct err *e);
+
 /* The steps' functions; each is one line of the table in setup.c. */
 int dirs_make(struct setup *s, struct err *e);
 int mounts_make(struct setup *s, struct err *e);

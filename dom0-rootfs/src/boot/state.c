@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The host's disks: its state partition and its storage repository.  Checked
- * before they are mounted, mounted read-only when the check could not mend
- * them, and never formatted.
+ * The host's state partition.  Checked before it is mounted, mounted read-only
+ * when the check could not mend it, and never formatted.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -16,8 +15,6 @@
 #include "parts.h"
 #include "run.h"
 #include "setup.h"
-
-#define APPEAR 30.0		/* seconds a disk may take to come up */
 
 /* e2fsck(8), EXIT CODE */
 #define FSCK_CORRECTED 3	/* 1: mended; 2: mended, a mounted one needs a
@@ -40,11 +37,7 @@ fs_check(const char *device, struct err *e)
 	return 0;
 }
 
-/*
- * Check and mount.  Returns 1 mounted for writing, 0 mounted read-only with
- * the reason in e, -1 not mounted.
- */
-static int
+int
 fs_mount(const char *name, const char *where, struct err *e)
 {
 	unsigned long flags = MS_NOATIME | MS_NODEV | MS_NOSUID;
@@ -152,44 +145,4 @@ host_read(struct setup *s, struct err *e)
 		return -1;
 	s->configured = true;
 	return 0;
-}
-
-static bool
-storage_there(void *arg)
-{
-	struct wanted *w = arg;
-	struct parts p = { 0 };
-	const struct part *part;
-	bool there = false;
-
-	if (parts_read("/sys", &p, &w->e) == 0 &&
-	    parts_named(&p, w->uuid, &part, &w->e) == 0) {
-		w->part = *part;
-		there = true;
-	}
-	parts_free(&p);
-	return there;
-}
-
-int
-storage_mount(struct setup *s, struct err *e)
-{
-	struct wanted w = { .uuid = conf_get(&s->host, "sr-partuuid", "") };
-	const char *sr = conf_get(&s->host, "sr-uuid", "");
-	char where[80];
-	int got;
-
-	if (strcmp(conf_get(&s->host, "sr-type", "none"), "ext") != 0)
-		return 0;
-	if (!is_uuid(sr) || !is_uuid(w.uuid))
-		return err_set(e, HOST_CONF ": sr-uuid and sr-partuuid are "
-		    "needed for sr-type ext");
-	if (!storage_there(&w) && (s->uevents == -1 || devices_wait(s->uevents,
-	    APPEAR, storage_there, &w, e) != 1))
-		return err_set(e, "storage repository: %s", w.e.text);
-	snprintf(where, sizeof(where), "/run/sr-mount/%s", sr);
-	if (file_mkdirs(where, 0755, e) == -1)
-		return -1;
-	got = fs_mount(w.part.name, where, e);
-	return got == 1 ? 0 : err_in(e, "storage repository");
 }

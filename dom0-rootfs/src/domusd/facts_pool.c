@@ -119,6 +119,32 @@ uuid_of_role(const char *label, char uuid[ID_UUID])
 	}
 }
 
+/* The kinds of SR that the installer makes. */
+static const struct sm_type {
+	const char *type, *label, *description;
+} sm_types[] = {
+	{ "ext", "Local ext4", "Disks as files on a file system of this host" },
+	{ "lvm", "Local LVM", "Disks as volumes of a group of this host" },
+};
+
+static void
+add_sm(struct db *db, const struct sm_type *t)
+{
+	struct value *v;
+
+	if (db_where(db, SM_type, t->type) != NULL)
+		return;
+	v = value_new_struct();
+	value_set_str(v, "type", t->type);
+	value_set_str(v, "name_label", t->label);
+	value_set_str(v, "name_description", t->description);
+	value_set_str(v, "vendor", "Domus");
+	value_set_str(v, "version", DOMUS_VERSION);
+	value_set_str(v, "required_api_version", "1.0");
+	db_create(db, CLASS_SM, NULL, v);
+	value_free(v);
+}
+
 static void
 add_role(struct db *db, enum role role, const char *description)
 {
@@ -160,17 +186,7 @@ facts_fixed(struct core *core)
 		db_create(db, CLASS_user, NULL, v);
 		value_free(v);
 	}
-	if (db_where(db, SM_type, "ext") == NULL) {
-		v = value_new_struct();
-		value_set_str(v, "type", "ext");
-		value_set_str(v, "name_label", "Local ext4");
-		value_set_str(v, "name_description",
-		    "Disks as files on a partition of this host");
-		value_set_str(v, "vendor", "Domus");
-		value_set_str(v, "version", DOMUS_VERSION);
-		value_set_str(v, "required_api_version", "1.0");
-		db_create(db, CLASS_SM, NULL, v);
-		value_free(v);
-	}
+	for (size_t t = 0; t < sizeof(sm_types) / sizeof(sm_types[0]); t++)
+		add_sm(db, &sm_types[t]);
 	core_commit(core, "fixed records");
 }
