@@ -5,9 +5,10 @@ MORE_CFLAGS_installer/src := -DSLOT_MB=$(SLOT_MB) -DSTATE_MB=$(STATE_MB)
 
 MORE_CFLAGS_installer/test := -I installer/src $(MORE_CFLAGS_installer/src)
 
-answers_files := $(addprefix installer/src/,answers.c take.c elements.c \
-	check.c findings.c xml.c xmltree.c machine.c inventory.c layout.c \
-	plan.c plan_print.c)
+answers_files := $(addprefix installer/src/,answers.c answers_memory.c \
+	lookup.c take.c take_disk.c take_net.c elements.c attributes.c \
+	check.c check_where.c nearest.c findings.c xml.c xmltree.c machine.c \
+	inventory.c layout.c plan.c plan_print.c)
 answers_libs  := -lxml2 -lcrypto
 
 $(eval $(call program,build,domus-answers,installer/src/domus-answers.c \

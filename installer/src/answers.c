@@ -2,117 +2,36 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "answers.h"
 #include "check.h"
 #include "elements.h"
 #include "xml.h"
 
-static bool
-is_named(const char *name, const char *alias, const char *is)
-{
-	return strcmp(name, is) == 0 ||
-	    (alias != NULL && strcmp(alias, is) == 0);
-}
+#define TOP "installation"
+#define MAX_ROWS 256
 
-/* Whether "a|b|c" has this word; their installers fold case, so do we. */
-static bool
-is_listed(const char *list, const char *word)
+/* The member at that offset of what is being filled. */
+static void *
+member(struct reader *r, size_t into)
 {
-	size_t n = strlen(word), len;
-
-	while (list != NULL && n > 0) {
-		len = strcspn(list, "|");
-		if (len == n && strncasecmp(list, word, n) == 0)
-			return true;
-		list = list[len] != '\0' ? list + len + 1 : NULL;
-	}
-	return false;
-}
-
-static const struct element *
-element_find(const char *name, const char *parent)
-{
-	for (size_t i = 0; i < nelements; i++)
-		if (strcmp(elements[i].parent, parent) == 0 &&
-		    is_named(elements[i].name, elements[i].alias, name))
-			return &elements[i];
-	return NULL;
-}
-
-static const struct attribute *
-attribute_find(const struct element *el, const char *name)
-{
-	for (size_t i = 0; i < nattributes; i++)
-		if (strcmp(attributes[i].element, el->name) == 0 &&
-		    is_named(attributes[i].name, attributes[i].alias, name))
-			return &attributes[i];
-	return NULL;
+	return (char *)r->object + into;
 }
 
 static void
-unknown_element(struct reader *r, const struct xml_elem *x)
-{
-	struct nearest near = { .wanted = x->name };
-
-	for (size_t i = 0; i < nelements; i++) {
-		if (is_named(elements[i].name, elements[i].alias, x->name)) {
-			finding_add(r->f, SEVERITY_ERROR, x->at, NULL,
-			    "<%s>: belongs inside <%s>, not inside <%s>",
-			    x->name, elements[i].parent, x->parent->name);
-			return;
-		}
-		nearest_try(&near, elements[i].name);
-		if (elements[i].alias != NULL)
-			nearest_try(&near, elements[i].alias);
-	}
-	finding_add(r->f, r->unknown, x->at, NULL,
-	    near.best != NULL ? "<%s>: unknown element; <%s> is the nearest" :
-	    "<%s>: unknown element", x->name, near.best);
-}
-
-static void
-unknown_attribute(struct reader *r, const struct element *el,
-    const struct xml_attr *xa)
-{
-	struct nearest near = { .wanted = xa->name };
-
-	for (size_t i = 0; i < nattributes; i++)
-		if (strcmp(attributes[i].element, el->name) == 0) {
-			nearest_try(&near, attributes[i].name);
-			if (attributes[i].alias != NULL)
-				nearest_try(&near, attributes[i].alias);
-		}
-	finding_add(r->f, r->unknown, xa->at, NULL,
-	    near.best != NULL ? "<%s %s>: unknown attribute; %s is the nearest"
-	    : "<%s %s>: unknown attribute", el->name, xa->name, near.best);
-}
-
-static int
-store(struct reader *r, size_t into, bool many, const char *text,
+store_text(struct reader *r, size_t into, bool many, const char *text,
     struct place at)
 {
-	struct value *v = (struct value *)((char *)r->a + into);
-	struct values *vs = (struct values *)((char *)r->a + into);
-	struct value *more;
+	struct value *v = member(r, into);
 
-	if (many) {
-		more = realloc(vs->list, (vs->n + 1) * sizeof(*more));
-		if (more == NULL) {
-			r->f->failed = true;
-			return -1;
-		}
-		vs->list = more;
-		v = &more[vs->n++];
-		v->text = NULL;
+	if (many)
+		v = answers_item(r->a, v, sizeof(*v));
+	if (v != NULL) {
+		v->text = answers_text(r->a, text, strlen(text));
+		v->at = at;
 	}
-	free(v->text);
-	v->text = strdup(text);
-	v->at = at;
-	if (v->text == NULL)
+	if (v == NULL || v->text == NULL)
 		r->f->failed = true;
-	return v->text == NULL ? -1 : 0;
 }
 
 /* NO_EFFECT and LATER say so; true: nothing more to look at. */
@@ -126,43 +45,102 @@ is_set_aside(struct reader *r, enum status status, const char *why,
 	else if (status == LATER)
 		finding_add(r->f, SEVERITY_ERROR, at, "take it out",
 		    "%s: not supported: %s", what, why);
-	return status != SUPPORTED;
+	return status == NO_EFFECT;
+}
+
+static const char *
+values_of(const struct attribute *at)
+{
+	return at->kind == BOOL ? "yes|no|true|false" : at->values;
+}
+
+/* What is wrong with a value by its kind, or NULL when it is stored. */
+static const char *
+store_kind(struct reader *r, const struct attribute *at,
+    const struct xml_attr *xa)
+{
+	unsigned long least = 0, most = 0;
+	uint64_t bytes;
+	unsigned int n;
+	bool yes;
+
+	switch (at->kind) {
+	case TEXT:
+		store_text(r, at->into, false, xa->value, xa->at);
+		break;
+	case BOOL:
+		yes = is_listed("yes|true", xa->value);
+		memcpy(member(r, at->into), &yes, sizeof(yes));
+		break;
+	case WORD:
+		n = (unsigned int)word_index(at->values, xa->value);
+		memcpy(member(r, at->into), &n, sizeof(n));
+		break;
+	case NUMBER:
+		if (sscanf(at->values, "%lu-%lu", &least, &most) != 2 ||
+		    !check_number(xa->value, least, most, &n))
+			return at->values;
+		memcpy(member(r, at->into), &n, sizeof(n));
+		break;
+	case SIZE:
+		if (check_size(xa->value) != NULL)
+			return check_size(xa->value);
+		bytes = size_parse(xa->value);
+		memcpy(member(r, at->into), &bytes, sizeof(bytes));
+		break;
+	}
+	return NULL;
+}
+
+static const char *
+wrong_value(struct reader *r, const struct attribute *at,
+    const struct xml_attr *xa)
+{
+	const char *wrong = at->check != NULL ? at->check(xa->value) : NULL;
+
+	if (wrong == NULL && at->into != 0)
+		wrong = store_kind(r, at, xa);
+	return wrong;
 }
 
 static void
 read_value(struct reader *r, const struct attribute *at,
     const struct xml_attr *xa, const char *element)
 {
-	const char *wrong = NULL;
+	bool words = at->kind == BOOL || at->kind == WORD;
+	const char *wrong;
 
-	if (at->values != NULL && is_listed(at->later, xa->value))
+	if (words && is_listed(at->later, xa->value))
 		finding_add(r->f, SEVERITY_ERROR, xa->at, NULL,
 		    "<%s %s=\"%s\">: not supported: %s", element, xa->name,
 		    xa->value, at->why);
-	else if (xa->value[0] == '\0') {
-		if ((at->flags & MAY_BE_EMPTY) == 0)
-			wrong = "is empty";
-	} else if (at->values != NULL && !is_listed(at->values, xa->value))
+	if (xa->value[0] == '\0' && (at->flags & MAY_BE_EMPTY) != 0)
+		return;
+	if (xa->value[0] != '\0' && words &&
+	    !is_listed(values_of(at), xa->value)) {
 		finding_add(r->f, SEVERITY_ERROR, xa->at, NULL,
 		    "<%s %s=\"%s\">: must be one of %s", element, xa->name,
-		    xa->value, at->values);
-	else if (at->check != NULL)
-		wrong = at->check(xa->value);
+		    xa->value, values_of(at));
+		return;
+	}
+	wrong = xa->value[0] == '\0' ? "is empty" : wrong_value(r, at, xa);
 	if (wrong != NULL && (at->flags & SECRET) != 0)
 		finding_add(r->f, SEVERITY_ERROR, xa->at, NULL,
 		    "<%s %s>: its value %s", element, xa->name, wrong);
+	else if (wrong != NULL && wrong == at->values)
+		finding_add(r->f, SEVERITY_ERROR, xa->at, NULL,
+		    "<%s %s>: \"%s\" is not a number in %s", element,
+		    xa->name, xa->value, at->values);
 	else if (wrong != NULL)
 		finding_add(r->f, SEVERITY_ERROR, xa->at, NULL,
 		    "<%s %s>: \"%s\" %s", element, xa->name, xa->value, wrong);
-	else if (at->into != NOWHERE)
-		store(r, at->into, false, xa->value, xa->at);
 }
 
 static void
 read_attributes(struct reader *r, const struct element *el,
     const struct xml_elem *x)
 {
-	bool seen[sizeof(unsigned long) * 32] = { false };
+	bool seen[MAX_ROWS] = { false };
 	const struct attribute *at;
 	const struct xml_attr *xa;
 	char what[128];
@@ -175,19 +153,18 @@ read_attributes(struct reader *r, const struct element *el,
 			continue;
 		}
 		i = (size_t)(at - attributes);
-		if (i < sizeof(seen) && seen[i])
+		if (seen[i])
 			finding_add(r->f, SEVERITY_ERROR, xa->at, NULL,
 			    "<%s %s>: said twice, as %s and as %s", x->name,
 			    xa->name, at->name, at->alias);
-		if (i < sizeof(seen))
-			seen[i] = true;
+		seen[i] = true;
 		snprintf(what, sizeof(what), "<%s %s>", x->name, xa->name);
 		if (!is_set_aside(r, at->status, at->why, xa->at, what))
 			read_value(r, at, xa, x->name);
 	}
-	for (i = 0; i < nattributes && i < sizeof(seen); i++)
-		if (strcmp(attributes[i].element, el->name) == 0 &&
-		    (attributes[i].flags & REQUIRED) != 0 && !seen[i])
+	for (i = 0; i < nattributes; i++)
+		if ((attributes[i].flags & REQUIRED) != 0 && !seen[i] &&
+		    is_listed(attributes[i].element, el->name))
 			finding_add(r->f, SEVERITY_ERROR, x->at, NULL,
 			    "<%s>: attribute %s is missing", x->name,
 			    attributes[i].name);
@@ -218,77 +195,147 @@ read_text(struct reader *r, const struct element *el, const struct xml_elem *x)
 		    strpbrk(x->text, ", \n") != NULL &&
 		    (el->flags & REPEAT) != 0 ? "write one element for each" :
 		    NULL, "<%s>: \"%.80s\" %s", x->name, x->text, wrong);
-	else if (el->into != NOWHERE)
-		store(r, el->into, (el->flags & REPEAT) != 0, x->text, x->at);
+	else if (el->into != 0)
+		store_text(r, el->into, el->item == 0 &&
+		    (el->flags & REPEAT) != 0, x->text, x->at);
 }
 
+/* The structure that an element's members are in; it begins with its place. */
 static void
-check_required(struct reader *r, const struct xml_elem *parent,
-    const char *name, const bool seen[])
+open_object(struct reader *r, const struct element *el,
+    const struct xml_elem *x)
 {
-	for (size_t i = 0; i < nelements; i++)
-		if ((elements[i].flags & REQUIRED) != 0 && !seen[i] &&
-		    strcmp(elements[i].parent, name) == 0)
-			finding_add(r->f, SEVERITY_ERROR, parent->at, NULL,
-			    "<%s>: missing", elements[i].name);
+	void *o = member(r, el->opens);
+
+	if (el->item != 0)
+		o = answers_item(r->a, o, el->item);
+	if (o == NULL) {
+		r->f->failed = true;
+		return;
+	}
+	memcpy(o, &x->at, sizeof(x->at));
+	r->object = o;
 }
 
 static bool
-installs_fresh(const struct xml_elem *top)
+has_meaning(struct reader *r, const struct element *el,
+    const struct xml_elem *x)
 {
-	const struct xml_attr *mode = xml_attr(top, "mode");
+	static const char *const doing[] = {
+		[MODE_FRESH] = "installing afresh",
+		[MODE_REINSTALL] = "reinstalling",
+		[MODE_UPGRADE] = "upgrading: what is installed is kept",
+		[MODE_RESTORE] = "restoring: what is installed is kept",
+	};
 
-	return mode == NULL || mode->value[0] == '\0' ||
-	    strcasecmp(mode->value, "fresh") == 0;
+	if (el->modes == 0 || (el->modes & 1U << r->a->mode) != 0)
+		return true;
+	finding_add(r->f, SEVERITY_WARNING, x->at, NULL,
+	    "<%s>: has no effect when %s", x->name, doing[r->a->mode]);
+	return false;
+}
+
+static void read_element(struct reader *, const struct element *,
+    const struct xml_elem *);
+
+/*
+ * Theirs find an element at any depth.  With strict="no", what an unknown
+ * element holds is read as if it stood where that stands.
+ */
+static void
+read_children(struct reader *r, const char *inside, const struct xml_elem *x,
+    bool seen[MAX_ROWS])
+{
+	const struct element *el;
+
+	for (const struct xml_elem *c = x->child; c != NULL; c = c->next) {
+		el = element_find(c->name, inside);
+		if (el == NULL) {
+			unknown_element(r, c);
+			if (r->unknown != SEVERITY_ERROR)
+				read_children(r, inside, c, seen);
+			continue;
+		}
+		if (seen[el - elements] && (el->flags & REPEAT) == 0)
+			finding_add(r->f, SEVERITY_ERROR, c->at, NULL,
+			    "<%s>: said twice", c->name);
+		seen[el - elements] = true;
+		read_element(r, el, c);
+	}
+}
+
+static void
+check_required(struct reader *r, const struct xml_elem *x, const char *inside,
+    const bool seen[MAX_ROWS])
+{
+	for (size_t i = 0; i < nelements; i++) {
+		const struct element *el = &elements[i];
+
+		if ((el->flags & REQUIRED) == 0 || seen[i] ||
+		    !is_inside(el, inside) || (el->modes != 0 &&
+		    (el->modes & 1U << r->a->mode) == 0))
+			continue;
+		finding_add(r->f, SEVERITY_ERROR, x->at, NULL,
+		    "<%s>: missing", el->name);
+	}
 }
 
 static void
 read_element(struct reader *r, const struct element *el,
     const struct xml_elem *x)
 {
-	bool seen[128] = { false };
-	const struct element *sub;
+	/* What <restore> may hold are rows of <installation>, too. */
+	const char *inside = x->parent == NULL ? TOP : el->name;
+	bool seen[MAX_ROWS] = { false };
+	void *around = r->object;
 	char what[128];
 
 	snprintf(what, sizeof(what), "<%s>", x->name);
-	if (is_set_aside(r, el->status, el->why, x->at, what))
+	if (is_set_aside(r, el->status, el->why, x->at, what) ||
+	    !has_meaning(r, el, x))
+		return;
+	if (el->opens != 0)
+		open_object(r, el, x);
+	if (r->f->failed)
 		return;
 	read_attributes(r, el, x);
 	read_text(r, el, x);
-	for (const struct xml_elem *c = x->child; c != NULL; c = c->next) {
-		sub = element_find(c->name, el->name);
-		if (sub == NULL) {
-			unknown_element(r, c);
-			continue;
-		}
-		if (seen[sub - elements] && (sub->flags & REPEAT) == 0)
-			finding_add(r->f, SEVERITY_ERROR, c->at, NULL,
-			    "<%s>: said twice", c->name);
-		seen[sub - elements] = true;
-		/* Two levels at most: the table's parents say so. */
-		read_element(r, sub, c);
-	}
-	if (x->parent != NULL || installs_fresh(x))
-		check_required(r, x, el->name, seen);
+	read_children(r, inside, x, seen);
+	check_required(r, x, inside, seen);
 	if (el->take != NULL)
 		el->take(r, x);
+	r->object = around;
+}
+
+enum mode
+mode_of(const struct xml_elem *top)
+{
+	const struct xml_attr *mode = xml_attr(top, "mode");
+	int n = mode == NULL ? -1 :
+	    word_index("fresh|reinstall|upgrade", mode->value);
+
+	if (strcmp(top->name, "restore") == 0)
+		return MODE_RESTORE;
+	return n == -1 ? MODE_FRESH : (enum mode)n;
 }
 
 void
 answers_parse(struct answers *a, const char *text, size_t len,
     const struct answers_env *env, struct findings *f)
 {
-	struct reader r = { a, f, env, SEVERITY_ERROR };
+	struct reader r = { a, f, env, SEVERITY_ERROR, a };
 	const struct xml_attr *strict;
 	const struct element *el;
 	struct xml_elem *top;
 
-	*a = (struct answers){ .guest_storage = true, .ssh = true };
+	*a = (struct answers){ .guest_storage = true, .ssh = true,
+		.primary.count = 1 };
 	hash_bytes(text, len, a->sha256);
 	top = xml_parse(text, len, f);
 	if (top == NULL)
 		return;
 	a->top = top->at;
+	a->mode = mode_of(top);
 	strict = xml_attr(top, "strict");
 	if (strict != NULL && is_listed("no|false", strict->value))
 		r.unknown = SEVERITY_WARNING;
@@ -297,45 +344,14 @@ answers_parse(struct answers *a, const char *text, size_t len,
 		read_element(&r, el, top);
 	else
 		finding_add(f, SEVERITY_ERROR, top->at, NULL,
-		    "<%s>: the top element must be <installation>", top->name);
+		    "<%s>: the top element must be <installation>, <upgrade> "
+		    "or <restore>", top->name);
 	xml_free(top);
 }
 
-static void
-value_free(struct value *v)
+const struct network *
+answers_management(const struct answers *a)
 {
-	if (v->text != NULL)
-		explicit_bzero(v->text, strlen(v->text));
-	free(v->text);
-	v->text = NULL;
-}
-
-static void
-values_free(struct values *vs)
-{
-	for (size_t i = 0; i < vs->n; i++)
-		value_free(&vs->list[i]);
-	free(vs->list);
-	*vs = (struct values){ 0 };
-}
-
-void
-answers_free(struct answers *a)
-{
-	struct value *one[] = { &a->primary_disk, &a->keymap, &a->timezone,
-		&a->hostname, &a->password, &a->nic_name, &a->nic_mac,
-		&a->address, &a->netmask, &a->gateway, &a->coordinator,
-		&a->token, &a->fingerprint, &a->username, &a->pool_password };
-
-	for (size_t i = 0; i < sizeof(one) / sizeof(one[0]); i++)
-		value_free(one[i]);
-	for (size_t i = 0; i < a->nscripts; i++)
-		value_free(&a->scripts[i].url);
-	free(a->scripts);
-	a->scripts = NULL;
-	a->nscripts = 0;
-	values_free(&a->guest_disks);
-	values_free(&a->name_servers);
-	values_free(&a->ntp_servers);
-	values_free(&a->ssh_keys);
+	return a->networks.n > 0 && a->networks.list[0].management ?
+	    &a->networks.list[0] : NULL;
 }

@@ -115,30 +115,6 @@ check_server_port(const char *s)
 	return check_server(host);
 }
 
-const char *
-check_url(const char *s)
-{
-	const char *rest;
-
-	for (const char *p = s; *p != '\0'; p++)
-		if ((unsigned char)*p <= ' ' || (unsigned char)*p >= 127 ||
-		    strchr("<>\"{}|\\^`$", *p) != NULL)
-			return "holds a character that no URL may hold";
-	if (strncmp(s, "file:///", 8) == 0)
-		return NULL;
-	if (strncmp(s, "http://", 7) == 0)
-		rest = s + 7;
-	else if (strncmp(s, "https://", 8) == 0)
-		rest = s + 8;
-	else
-		return "is no URL that begins with http://, https:// or "
-		    "file:///";
-	/* URLs are shown and logged. */
-	if (rest[strcspn(rest, "/@")] == '@')
-		return "holds a user name, which would be shown";
-	return strcspn(rest, "/:") > 0 ? NULL : "names no server";
-}
-
 /*
  * crypt(5), as musl implements it.  DES and yescrypt are not among these: the
  * first is broken, the second unknown to musl.
@@ -298,50 +274,4 @@ check_is_net_edge(const char *address, const char *mask)
 	if (!ipv4(address, &a) || !ipv4(mask, &m) || m >= 0xfffffffe)
 		return false;
 	return (a & ~m) == 0 || (a & ~m) == ~m;
-}
-
-/* Levenshtein's distance; names here are short. */
-static unsigned int
-distance(const char *a, const char *b)
-{
-	unsigned int row[64], old, up;
-	size_t n = strlen(b), i, j;
-
-	if (n >= 64 || strlen(a) >= 64)
-		return 64;
-	for (j = 0; j <= n; j++)
-		row[j] = (unsigned int)j;
-	for (i = 1; a[i - 1] != '\0'; i++) {
-		old = row[0];
-		row[0] = (unsigned int)i;
-		for (j = 1; j <= n; j++) {
-			up = row[j];
-			if (a[i - 1] != b[j - 1])
-				old++;
-			if (up + 1 < old)
-				old = up + 1;
-			if (row[j - 1] + 1 < old)
-				old = row[j - 1] + 1;
-			row[j] = old;
-			old = up;
-		}
-	}
-	return row[n];
-}
-
-void
-nearest_try(struct nearest *n, const char *candidate)
-{
-	unsigned int d = distance(n->wanted, candidate);
-	size_t len = strlen(n->wanted);
-
-	/* A word inside the other is near, too: interface, admin-interface */
-	if (len >= 5 && strstr(candidate, n->wanted) != NULL && d > 3)
-		d = 3;
-	if (d > 1 + len / 3)
-		return;
-	if (n->best == NULL || d < n->distance) {
-		n->best = candidate;
-		n->distance = d;
-	}
 }

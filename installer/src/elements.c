@@ -2,177 +2,139 @@
 #include "check.h"
 #include "elements.h"
 
-#define INTO(member) offsetof(struct answers, member)
-
 #define TOP "installation"
-#define BOOLEAN "yes|no|true|false"
+#define INSTALLS (FRESH | REINSTALL)
+#define NIC "admin-interface|network"
+
+/* A member of the answers, or of a structure in them. */
+#define INTO(member) .into = offsetof(struct answers, member)
+#define IN(type, member) .into = offsetof(struct type, member)
+/* Where an element's own structure is: one, or an item of a list. */
+#define OPENS(member) .opens = offsetof(struct answers, member)
+#define LISTS(in, list, type) .opens = offsetof(struct in, list), \
+	.item = sizeof(struct type)
 
 /* Why not, for what several rows share. */
-#define W_UPGRADE "this version installs afresh only"
-#define W_SOURCE "this version installs from its own medium only"
-#define W_NO_PACKAGES "there are no packages here: the image is checked as a " \
-	"whole"
+#define W_MODE "this version installs afresh only"
 #define W_RAID "this version makes no RAID"
 #define W_IPV6 "this version sets up IPv4 only"
 
 const struct element elements[] = {
 	{ "installation", "upgrade", "", SUPPORTED, REQUIRED | NO_TEXT,
-	    .into = NOWHERE, .take = take_top },
-	{ "restore", NULL, "", LATER, NO_TEXT, .why = W_UPGRADE },
+	    .take = take_top },
+	{ "restore", NULL, "", LATER, NO_TEXT, .why = W_MODE,
+	    .take = take_top },
 
 	/* Disks */
-	{ "primary-disk", NULL, TOP, SUPPORTED, REQUIRED,
-	    .into = INTO(primary_disk), .take = take_primary },
-	{ "guest-disks", NULL, TOP, SUPPORTED, NO_TEXT, .into = NOWHERE },
-	{ "guest-disk", NULL, TOP, SUPPORTED, REPEAT,
-	    .into = INTO(guest_disks) },
-	{ "guest-disk", NULL, "guest-disks", SUPPORTED, REPEAT,
-	    .into = INTO(guest_disks) },
-	{ "raid", NULL, TOP, LATER, REPEAT | NO_TEXT, .why = W_RAID },
+	{ "primary-disk", NULL, TOP, SUPPORTED, REQUIRED | MAY_BE_EMPTY,
+	    INSTALLS, OPENS(primary), .take = take_primary },
+	{ "guest-disks", NULL, TOP, SUPPORTED, NO_TEXT, INSTALLS,
+	    .into = 0 },
+	{ "guest-disk", NULL, TOP "|guest-disks", SUPPORTED,
+	    REPEAT | MAY_BE_EMPTY, INSTALLS,
+	    LISTS(answers, guests, disk_rule), .take = take_rule },
+	{ "protect", NULL, TOP, LATER, REPEAT | MAY_BE_EMPTY,
+	    .why = "this version has no disk rules",
+	    LISTS(answers, protects, disk_rule), .take = take_rule },
+	{ "raid", NULL, TOP, LATER, REPEAT | NO_TEXT, INSTALLS, .why = W_RAID,
+	    LISTS(answers, raids, raid), .take = take_raid },
+	{ "disk", NULL, "raid", SUPPORTED, REPEAT | REQUIRED, INSTALLS,
+	    IN(raid, disks) },
+	{ "partitions", NULL, TOP, LATER, MAY_BE_EMPTY | NO_TEXT, INSTALLS,
+	    .why = "the partitions' sizes are fixed in this version" },
 	{ "zap-utility-partitions", NULL, TOP, NO_EFFECT, MAY_BE_EMPTY,
 	    .why = "the whole disk is used" },
 	{ "initial-partitions", NULL, TOP, NO_EFFECT, MAY_BE_EMPTY,
 	    .why = "the whole disk is used" },
-	{ "existing-installation", NULL, TOP, LATER, 0, .why = W_UPGRADE },
-	{ "backup-disk", NULL, TOP, LATER, 0, .why = W_UPGRADE },
+	{ "existing-installation", NULL, TOP, SUPPORTED,
+	    REQUIRED | MAY_BE_EMPTY, UPGRADE, OPENS(existing),
+	    .take = take_rule },
+	{ "backup-disk", NULL, TOP, SUPPORTED, MAY_BE_EMPTY, RESTORE,
+	    OPENS(backup), .take = take_rule },
 	{ "bootloader", NULL, TOP, NO_EFFECT, MAY_BE_EMPTY,
 	    .why = "every disk boots by BIOS and by UEFI" },
 
 	/* Where the software comes from */
 	{ "source", NULL, TOP, SUPPORTED, REQUIRED | REPEAT | MAY_BE_EMPTY,
-	    .into = NOWHERE },
-	{ "driver-source", NULL, TOP, LATER, REPEAT | MAY_BE_EMPTY,
-	    .why = W_SOURCE },
+	    INSTALLS | UPGRADE, LISTS(answers, sources, origin),
+	    IN(origin, address), .take = take_source },
+	{ "driver-source", NULL, TOP, NO_EFFECT, REPEAT | MAY_BE_EMPTY,
+	    .why = "drivers come with the image; packages of theirs are for "
+	    "another kernel" },
 	{ "selected-multiversion-drivers", NULL, TOP, NO_EFFECT, MAY_BE_EMPTY,
 	    .why = "the kernel has one version of each driver" },
+	{ "proxy", NULL, TOP, LATER, 0,
+	    .why = "this version fetches without a proxy",
+	    .check = check_proxy, INTO(proxy) },
+	{ "timeout", NULL, TOP, LATER, NO_TEXT,
+	    .why = "the time limits are fixed in this version" },
 	{ "ui-confirmation-prompt", NULL, TOP, LATER, MAY_BE_EMPTY,
-	    .why = "this version asks nothing on the console" },
+	    .why = "this version asks nothing on the console",
+	    INTO(confirm), .take = take_confirm },
 
 	/* Network */
 	{ "admin-interface", NULL, TOP, SUPPORTED, REQUIRED | NO_TEXT,
-	    .into = NOWHERE, .take = take_admin },
-	{ "ipaddr", "ip", "admin-interface", SUPPORTED, 0,
-	    .check = check_ipv4, .into = INTO(address) },
-	{ "subnet", "subnet-mask", "admin-interface", SUPPORTED, 0,
-	    .check = check_netmask, .into = INTO(netmask) },
-	{ "gateway", NULL, "admin-interface", SUPPORTED, MAY_BE_EMPTY,
-	    .check = check_ipv4, .into = INTO(gateway) },
-	{ "ipv6", NULL, "admin-interface", LATER, 0, .why = W_IPV6 },
-	{ "gatewayv6", NULL, "admin-interface", LATER, MAY_BE_EMPTY,
-	    .why = W_IPV6 },
-	{ "name-server", "nameserver", TOP, SUPPORTED, REPEAT,
-	    .check = check_ipv4, .into = INTO(name_servers) },
-	{ "hostname", NULL, TOP, SUPPORTED, 0, .check = check_hostname,
-	    .into = INTO(hostname) },
+	    INSTALLS, LISTS(answers, networks, network), .take = take_admin },
+	{ "network", NULL, TOP, LATER, REPEAT | NO_TEXT, INSTALLS,
+	    .why = "this version sets up the management network only",
+	    LISTS(answers, networks, network), .take = take_network },
+	{ "ipaddr", "ip", NIC, SUPPORTED, 0, .check = check_ipv4,
+	    IN(network, address) },
+	{ "subnet", "subnet-mask", NIC, SUPPORTED, 0, .check = check_netmask,
+	    IN(network, netmask) },
+	{ "gateway", NULL, NIC, SUPPORTED, MAY_BE_EMPTY, .check = check_ipv4,
+	    IN(network, gateway) },
+	{ "ipv6", NULL, NIC, LATER, 0, .why = W_IPV6,
+	    .check = check_ipv6_prefix, IN(network, address6) },
+	{ "gatewayv6", NULL, NIC, LATER, MAY_BE_EMPTY, .why = W_IPV6,
+	    .check = check_ipv6, IN(network, gateway6) },
+	{ "bond", NULL, TOP, LATER, REPEAT | NO_TEXT, INSTALLS,
+	    .why = "this version sets up no bond",
+	    LISTS(answers, bonds, bond), .take = take_bond },
+	{ "port", NULL, "bond", SUPPORTED, REPEAT | REQUIRED | NO_TEXT,
+	    INSTALLS, LISTS(bond, ports, port), .take = take_port },
+	{ "name-server", "nameserver", TOP, SUPPORTED, REPEAT, INSTALLS,
+	    .check = check_ipv4, INTO(name_servers) },
+	{ "hostname", NULL, TOP, SUPPORTED, 0, INSTALLS,
+	    .check = check_hostname, INTO(hostname) },
 	{ "network-backend", NULL, TOP, NO_EFFECT, MAY_BE_EMPTY,
 	    .why = "networks are Linux bridges" },
 	{ "fcoe-interface", NULL, TOP, LATER, REPEAT | MAY_BE_EMPTY,
 	    .why = "the kernel has no FCoE" },
 
 	/* The host */
-	{ "keymap", NULL, TOP, SUPPORTED, 0, NULL, check_name, INTO(keymap),
-	    take_keymap },
-	{ "timezone", NULL, TOP, SUPPORTED, 0, NULL, check_zone,
-	    INTO(timezone), take_timezone },
-	{ "root-password", NULL, TOP, SUPPORTED, SECRET, NULL, NULL,
-	    INTO(password), take_password },
-	{ "ntp", NULL, TOP, SUPPORTED, MAY_BE_EMPTY, .into = NOWHERE,
+	{ "keymap", NULL, TOP, SUPPORTED, 0, INSTALLS, .check = check_name,
+	    INTO(keymap), .take = take_keymap },
+	{ "timezone", NULL, TOP, SUPPORTED, 0, INSTALLS, .check = check_zone,
+	    INTO(timezone), .take = take_timezone },
+	{ "root-password", NULL, TOP, SUPPORTED, SECRET, INSTALLS,
+	    INTO(password), .take = take_password },
+	{ "ntp", NULL, TOP, SUPPORTED, MAY_BE_EMPTY, INSTALLS,
 	    .take = take_ntp },
-	{ "ntp-server", "ntp-servers", TOP, SUPPORTED, REPEAT,
-	    .check = check_server, .into = INTO(ntp_servers) },
-	{ "ssh-mode", NULL, TOP, SUPPORTED, 0, .into = NOWHERE,
+	{ "ntp-server", "ntp-servers", TOP, SUPPORTED, REPEAT, INSTALLS,
+	    .check = check_server, INTO(ntp_servers) },
+	{ "ssh-mode", NULL, TOP, SUPPORTED, 0, INSTALLS,
 	    .take = take_ssh_mode },
-	{ "service", NULL, TOP, LATER, REPEAT | MAY_BE_EMPTY,
+	{ "service", NULL, TOP, LATER, REPEAT | MAY_BE_EMPTY, INSTALLS,
 	    .why = "services cannot be switched by this version; use "
-	    "<ssh-mode> for sshd" },
+	    "<ssh-mode> for sshd", LISTS(answers, services, service),
+	    .take = take_service },
 
 	/* Hooks */
-	{ "script", NULL, TOP, SUPPORTED, REPEAT, .into = NOWHERE,
+	{ "script", NULL, TOP, SUPPORTED, REPEAT,
+	    LISTS(answers, scripts, script), IN(script, url),
 	    .take = take_script },
-	{ "post-install-script", NULL, TOP, SUPPORTED, 0, .into = NOWHERE,
+	{ "post-install-script", NULL, TOP, SUPPORTED, 0,
+	    LISTS(answers, scripts, script), IN(script, url),
 	    .take = take_post_script },
-	{ "install-failed-script", NULL, TOP, SUPPORTED, 0, .into = NOWHERE,
+	{ "install-failed-script", NULL, TOP, SUPPORTED, 0,
+	    LISTS(answers, scripts, script), IN(script, url),
 	    .take = take_failed_script },
 
 	/* Ours */
-	{ "pool", NULL, TOP, SUPPORTED, NO_TEXT, .into = NOWHERE,
-	    .take = take_pool },
-	{ "ssh-key", NULL, TOP, SUPPORTED, REPEAT, .check = check_ssh_key,
-	    .into = INTO(ssh_keys) },
-	{ "on-failure", NULL, TOP, SUPPORTED, 0, .into = NOWHERE,
-	    .take = take_on_failure },
+	{ "pool", NULL, TOP, SUPPORTED, NO_TEXT, INSTALLS, .take = take_pool },
+	{ "ssh-key", NULL, TOP, SUPPORTED, REPEAT, INSTALLS,
+	    .check = check_ssh_key, INTO(ssh_keys) },
+	{ "on-failure", NULL, TOP, SUPPORTED, 0, .take = take_on_failure },
 };
 const size_t nelements = sizeof(elements) / sizeof(elements[0]);
-
-const struct attribute attributes[] = {
-	{ TOP, "mode", NULL, SUPPORTED, MAY_BE_EMPTY, W_UPGRADE, "fresh",
-	    "reinstall|upgrade", NULL, NOWHERE },
-	{ TOP, "sr-type", "srtype", SUPPORTED, 0,
-	    "this version makes SRs of type ext only", "ext", "lvm", NULL,
-	    NOWHERE },
-	{ TOP, "again", NULL, SUPPORTED, 0, NULL, BOOLEAN, .into = NOWHERE },
-	{ TOP, "strict", NULL, SUPPORTED, 0, NULL, BOOLEAN, .into = NOWHERE },
-	{ TOP, "gpgcheck", NULL, NO_EFFECT, 0, .why = W_NO_PACKAGES },
-	{ TOP, "repo-gpgcheck", NULL, NO_EFFECT, 0, .why = W_NO_PACKAGES },
-	{ TOP, "netinstall-gpg-check", NULL, NO_EFFECT, 0,
-	    .why = W_NO_PACKAGES },
-
-	{ "primary-disk", "guest-storage", "gueststorage", SUPPORTED, 0, NULL,
-	    BOOLEAN, .into = NOWHERE },
-	{ "primary-disk", "preserve-first-partition", NULL, SUPPORTED, 0,
-	    "this version uses the whole disk and keeps no partition",
-	    "false|no|if-utility", "true|yes", NULL, NOWHERE },
-	{ "primary-disk", "sr-at-end", NULL, NO_EFFECT, 0,
-	    .why = "the SR is the last partition" },
-	{ "primary-disk", "fs-type", NULL, NO_EFFECT, 0,
-	    .why = "the state is always on ext4" },
-	{ "primary-disk", "swraid", NULL, SUPPORTED, 0, W_RAID, "no|false",
-	    "yes|true", NULL, NOWHERE },
-
-	{ "source", "type", NULL, SUPPORTED, REQUIRED, W_SOURCE, "local",
-	    "url|nfs", NULL, NOWHERE },
-	{ "source", "gpgcheck", NULL, NO_EFFECT, 0, .why = W_NO_PACKAGES },
-	{ "source", "repo-gpgcheck", NULL, NO_EFFECT, 0, .why = W_NO_PACKAGES },
-
-	{ "admin-interface", "name", NULL, SUPPORTED, 0, NULL, NULL, NULL,
-	    check_name, INTO(nic_name) },
-	{ "admin-interface", "hwaddr", NULL, SUPPORTED, 0, NULL, NULL, NULL,
-	    check_mac, INTO(nic_mac) },
-	{ "admin-interface", "proto", NULL, SUPPORTED, REQUIRED, NULL,
-	    "dhcp|static", .into = NOWHERE },
-	{ "admin-interface", "protov6", NULL, SUPPORTED, 0, W_IPV6, "none",
-	    "static|dhcp|autoconf", NULL, NOWHERE },
-	{ "admin-interface", "vlan", NULL, LATER, 0,
-	    .why = "this version sets up no VLAN" },
-
-	{ "root-password", "type", NULL, SUPPORTED, 0, NULL, "plaintext|hash",
-	    .into = NOWHERE },
-	{ "ntp", "source", NULL, SUPPORTED, REQUIRED, NULL,
-	    "dhcp|default|manual|none", .into = NOWHERE },
-
-	{ "script", "stage", NULL, SUPPORTED, REQUIRED,
-	    "no packages are installed one by one; use filesystem-populated",
-	    "installation-start|filesystem-populated|installation-complete",
-	    "packages-installed", NULL, NOWHERE },
-	{ "script", "type", NULL, SUPPORTED, 0,
-	    "this version fetches by http, https and file only", "url", "nfs",
-	    NULL, NOWHERE },
-	{ "post-install-script", "type", NULL, SUPPORTED, 0,
-	    "this version fetches by http, https and file only", "url", "nfs",
-	    NULL, NOWHERE },
-	{ "install-failed-script", "type", NULL, SUPPORTED, 0,
-	    "this version fetches by http, https and file only", "url", "nfs",
-	    NULL, NOWHERE },
-
-	{ "pool", "coordinator", NULL, SUPPORTED, REQUIRED, NULL, NULL, NULL,
-	    check_server_port, INTO(coordinator) },
-	{ "pool", "token", NULL, SUPPORTED, SECRET, NULL, NULL, NULL,
-	    check_token, INTO(token) },
-	{ "pool", "fingerprint", NULL, SUPPORTED, 0, NULL, NULL, NULL,
-	    check_fingerprint, INTO(fingerprint) },
-	{ "pool", "username", NULL, SUPPORTED, 0, NULL, NULL, NULL,
-	    check_typed, INTO(username) },
-	{ "pool", "password", NULL, SUPPORTED, SECRET, NULL, NULL, NULL,
-	    check_typed, INTO(pool_password) },
-};
-const size_t nattributes = sizeof(attributes) / sizeof(attributes[0]);

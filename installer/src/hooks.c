@@ -17,7 +17,7 @@ static void
 hook_path(const struct install *in, size_t nr, char to[PATH_MAX])
 {
 	snprintf(to, PATH_MAX, "%s/state/install/hooks/%02zu-%s", in->work, nr,
-	    stage_name(in->plan->answers->scripts[nr].stage));
+	    stage_name(in->plan->answers->scripts.list[nr].stage));
 }
 
 /* An address on every card; the boot has done so when answerfile= is remote. */
@@ -45,8 +45,8 @@ hooks_fetch(struct install *in, struct err *e)
 	snprintf(path, sizeof(path), "%s/state/install/hooks", in->work);
 	if (file_mkdirs(path, 0700, e) == -1)
 		return -1;
-	for (i = 0; i < a->nscripts; i++) {
-		const struct value *url = &a->scripts[i].url;
+	for (i = 0; i < a->scripts.n; i++) {
+		const struct value *url = &a->scripts.list[i].url;
 
 		if (strncmp(url->text, "http", 4) == 0)
 			bring_network(in);
@@ -58,7 +58,7 @@ hooks_fetch(struct install *in, struct err *e)
 		if (rc == -1)
 			return -1;
 		ui_say(in->ui, "  %s: %s, %zu bytes",
-		    stage_name(a->scripts[i].stage), url->text, len);
+		    stage_name(a->scripts.list[i].stage), url->text, len);
 	}
 	return 0;
 }
@@ -77,8 +77,8 @@ hooks_run(struct install *in, enum stage stage, const char *argument)
 
 	snprintf(theirs, sizeof(theirs), "XS_STAGE=%s", stage_name(stage));
 	snprintf(ours, sizeof(ours), "DOMUS_STAGE=%s", stage_name(stage));
-	for (size_t i = 0; i < a->nscripts; i++) {
-		if (a->scripts[i].stage != stage)
+	for (size_t i = 0; i < a->scripts.n; i++) {
+		if (a->scripts.list[i].stage != stage)
 			continue;
 		hook_path(in, i, path);
 		ui_say(in->ui, "  hook %s", stage_name(stage));

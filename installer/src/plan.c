@@ -130,6 +130,13 @@ lay_out(struct plan_disk *pd, enum part first, enum part last,
 	}
 }
 
+/* The disk of a rule that names one; NULL: none is said. */
+static const struct value *
+name_of(const struct disk_rule *rule)
+{
+	return rule->names.n > 0 ? &rule->names.list[0] : NULL;
+}
+
 /* Which disks the SR is to lie on: theirs joins them all, ours takes one. */
 static const struct value *
 find_sr(const struct answers *a, const struct machine *m,
@@ -142,12 +149,14 @@ find_sr(const struct answers *a, const struct machine *m,
 	*sr_r = NULL;
 	if (a->guest_storage && primary != NULL) {
 		*sr_r = primary;
-		where = &a->primary_disk;
+		where = name_of(&a->primary);
 		n = 1;
 	}
-	for (size_t i = 0; i < a->guest_disks.n; i++) {
-		const struct value *v = &a->guest_disks.list[i];
+	for (size_t i = 0; i < a->guests.n; i++) {
+		const struct value *v = name_of(&a->guests.list[i]);
 
+		if (v == NULL)
+			continue;
 		d = find_disk(m, "guest-disk", v, f);
 		if (d == NULL || d == *sr_r)
 			continue;
@@ -214,13 +223,11 @@ plan_disks(struct plan *p, struct findings *f)
 {
 	const struct answers *a = p->answers;
 	const struct disk *primary = NULL, *sr;
-	const struct value *where;
+	const struct value *where, *name = name_of(&a->primary);
 
-	if (a->primary_disk.text != NULL)
-		primary = find_disk(p->machine, "primary-disk",
-		    &a->primary_disk, f);
-	if (primary != NULL &&
-	    !is_usable(primary, "primary-disk", &a->primary_disk, f))
+	if (name != NULL)
+		primary = find_disk(p->machine, "primary-disk", name, f);
+	if (primary != NULL && !is_usable(primary, "primary-disk", name, f))
 		primary = NULL;
 	where = find_sr(a, p->machine, primary, &sr, f);
 	p->sr_disk = -1;
@@ -228,9 +235,9 @@ plan_disks(struct plan *p, struct findings *f)
 		p->disks[0].disk = primary;
 		p->ndisks = 1;
 		lay_out(&p->disks[0], PART_SLOT_A, sr == primary ? PART_SR :
-		    PART_STATE, "primary-disk", &a->primary_disk, f);
-		refuse_second_path(p->machine, primary, "primary-disk",
-		    &a->primary_disk, f);
+		    PART_STATE, "primary-disk", name, f);
+		refuse_second_path(p->machine, primary, "primary-disk", name,
+		    f);
 		if (sr == primary)
 			p->sr_disk = 0;
 	}
@@ -243,7 +250,7 @@ plan_disks(struct plan *p, struct findings *f)
 		refuse_second_path(p->machine, sr, "guest-disk", where, f);
 	}
 	if (primary != NULL)
-		warn_of_other_states(p, &a->primary_disk, f);
+		warn_of_other_states(p, name, f);
 }
 
 static void
@@ -259,10 +266,14 @@ say_nics(const struct machine *m, struct buf *to)
 static void
 plan_nic(struct plan *p, struct findings *f)
 {
-	const struct answers *a = p->answers;
-	const char *name = a->nic_name.text, *mac = a->nic_mac.text;
+	const struct network *net = answers_management(p->answers);
 	struct buf b = { 0 };
+	const char *name, *mac;
 
+	if (net == NULL)
+		return;
+	name = net->port.name.text;
+	mac = net->port.mac.text;
 	if (name == NULL && mac == NULL)
 		return;			/* said by the parser */
 	for (size_t i = 0; i < p->machine->nnics; i++) {
@@ -274,14 +285,14 @@ plan_nic(struct plan *p, struct findings *f)
 	}
 	say_nics(p->machine, &b);
 	if (p->nic == NULL)
-		finding_add(f, ERROR, name != NULL ? a->nic_name.at :
-		    a->nic_mac.at, NULL, "<admin-interface>: \"%s%s%s\": no "
+		finding_add(f, ERROR, name != NULL ?
+		    net->port.name.at : net->port.mac.at, NULL, "<admin-interface>: \"%s%s%s\": no "
 		    "such network interface; this machine has %s",
 		    name != NULL ? name : "",
 		    name != NULL && mac != NULL ? " " : "",
 		    mac != NULL ? mac : "", buf_str(&b));
 	else if (p->nic->link == LINK_NO)
-		finding_add(f, WARNING, a->nic_at, NULL,
+		finding_add(f, WARNING, net->at, NULL,
 		    "<admin-interface>: %s has no link now", p->nic->name);
 	buf_free(&b);
 }

@@ -46,19 +46,21 @@ print_values(struct buf *to, const char *what, const struct values *v)
 static void
 print_network(const struct plan *p, struct buf *to)
 {
-	const struct answers *a = p->answers;
+	const struct network *n = answers_management(p->answers);
 
+	if (n == NULL)
+		return;
 	if (p->nic != NULL)
 		buf_printf(to, "network: %s (%s), ", p->nic->name,
 		    p->nic->mac);
-	if (a->proto == PROTO_DHCP)
+	if (n->proto == PROTO_DHCP)
 		buf_str_add(to, "by DHCP\n");
 	else
 		buf_printf(to, "%s mask %s gateway %s\n",
-		    a->address.text != NULL ? a->address.text : "?",
-		    a->netmask.text != NULL ? a->netmask.text : "?",
-		    a->gateway.text != NULL ? a->gateway.text : "none");
-	print_values(to, "name servers: ", &a->name_servers);
+		    n->address.text != NULL ? n->address.text : "?",
+		    n->netmask.text != NULL ? n->netmask.text : "?",
+		    n->gateway.text != NULL ? n->gateway.text : "none");
+	print_values(to, "name servers: ", &p->answers->name_servers);
 }
 
 static const char *
@@ -74,8 +76,11 @@ print_host(const struct answers *a, struct buf *to)
 		[NTP_DHCP] = "as DHCP says", [NTP_DEFAULT] = "default servers",
 		[NTP_MANUAL] = "", [NTP_NONE] = "none" };
 
-	buf_printf(to, "host name: %s\n", shown(&a->hostname,
-	    a->proto == PROTO_DHCP ? "as DHCP says" : "localhost"));
+	const struct network *n = answers_management(a);
+	const char *no_name = n != NULL && n->proto == PROTO_DHCP ?
+	    "as DHCP says" : "localhost";
+
+	buf_printf(to, "host name: %s\n", shown(&a->hostname, no_name));
 	buf_printf(to, "time zone: %s\n", shown(&a->timezone, "Etc/UTC"));
 	buf_printf(to, "keymap: %s\n", shown(&a->keymap, "us"));
 	if (a->ntp == NTP_MANUAL)
@@ -86,9 +91,10 @@ print_host(const struct answers *a, struct buf *to)
 	    a->password.text == NULL || strcmp(a->password.text, "!!") == 0 ?
 	    "no password" : a->password_hashed ? "password given as a hash" :
 	    "password given", a->ssh_keys.n, a->ssh ? "on" : "off");
-	for (size_t i = 0; i < a->nscripts; i++)
-		buf_printf(to, "hook: %s: %s\n",
-		    stage_name(a->scripts[i].stage), a->scripts[i].url.text);
+	for (const struct script *s = a->scripts.list;
+	    s < a->scripts.list + a->scripts.n; s++)
+		buf_printf(to, "hook: %s: %s\n", stage_name(s->stage),
+		    s->url.text);
 	if (a->pool)
 		buf_printf(to, "pool: join %s by %s%s%s\n",
 		    shown(&a->coordinator, "?"),

@@ -43,17 +43,18 @@ static int
 add_network(struct conf *c, const struct plan *p, struct err *e)
 {
 	const struct answers *a = p->answers;
-	bool fixed = a->proto == PROTO_STATIC;
+	const struct network *n = answers_management(a);
+	bool fixed = n->proto == PROTO_STATIC;
 
 	if (conf_add(c, "nic", p->nic->name, e) == -1 ||
 	    conf_add(c, "nic-mac", p->nic->mac, e) == -1 ||
 	    conf_add(c, "ipv4", fixed ? "static" : "dhcp", e) == -1)
 		return -1;
-	if (fixed && (conf_add(c, "address", a->address.text, e) == -1 ||
-	    conf_add(c, "netmask", a->netmask.text, e) == -1))
+	if (fixed && (conf_add(c, "address", n->address.text, e) == -1 ||
+	    conf_add(c, "netmask", n->netmask.text, e) == -1))
 		return -1;
-	if (fixed && a->gateway.text != NULL &&
-	    conf_add(c, "gateway", a->gateway.text, e) == -1)
+	if (fixed && n->gateway.text != NULL &&
+	    conf_add(c, "gateway", n->gateway.text, e) == -1)
 		return -1;
 	return add_all(c, "name-server", &a->name_servers, e);
 }

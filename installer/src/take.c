@@ -19,49 +19,28 @@
 #define ERROR SEVERITY_ERROR
 #define WARNING SEVERITY_WARNING
 
-static const char *
-attr(const struct xml_elem *x, const char *name, const char *alias)
+const char *
+take_attr(const struct xml_elem *x, const char *name)
 {
 	const struct xml_attr *a = xml_attr(x, name);
 
-	if (a == NULL && alias != NULL)
-		a = xml_attr(x, alias);
 	return a != NULL && a->value[0] != '\0' ? a->value : NULL;
 }
 
-static bool
-attr_bool(const struct xml_elem *x, const char *name, const char *alias,
-    bool dflt)
+bool
+take_yes(const struct xml_elem *x, const char *name)
 {
-	const char *v = attr(x, name, alias);
+	const char *v = take_attr(x, name);
 
-	if (v == NULL)
-		return dflt;
-	return strcasecmp(v, "yes") == 0 || strcasecmp(v, "true") == 0;
+	return v != NULL && is_listed("yes|true", v);
 }
-
-/* The attribute's place among words, or -1. */
-static int
-attr_word(const struct xml_elem *x, const char *name, const char *const words[],
-    size_t n)
-{
-	const char *v = attr(x, name, NULL);
-
-	for (size_t i = 0; v != NULL && i < n; i++)
-		if (words[i] != NULL && strcasecmp(v, words[i]) == 0)
-			return (int)i;
-	return -1;
-}
-
-static const char *const ntp_words[] = {
-	[NTP_DHCP] = "dhcp", [NTP_DEFAULT] = "default",
-	[NTP_MANUAL] = "manual", [NTP_NONE] = "none",
-};
 
 static void
 settle_time(struct reader *r)
 {
 	struct answers *a = r->a;
+	const struct network *n = answers_management(a);
+	enum proto proto = n != NULL ? n->proto : PROTO_NONE;
 
 	if (a->ntp_servers.n > 0 && a->ntp != NTP_UNSET && a->ntp != NTP_MANUAL)
 		finding_add(r->f, ERROR, a->ntp_servers.list[0].at,
@@ -70,49 +49,47 @@ settle_time(struct reader *r)
 	if (a->ntp == NTP_MANUAL && a->ntp_servers.n == 0)
 		finding_add(r->f, ERROR, a->top, NULL,
 		    "<ntp source=\"manual\">: no <ntp-server> is given");
-	if (a->ntp == NTP_DHCP && a->proto == PROTO_STATIC)
+	if (a->ntp == NTP_DHCP && proto == PROTO_STATIC)
 		finding_add(r->f, ERROR, a->top, NULL,
 		    "<ntp source=\"dhcp\">: the address is static, so no DHCP "
 		    "server will name a time server");
 	if (a->ntp == NTP_UNSET)
 		a->ntp = a->ntp_servers.n > 0 ? NTP_MANUAL :
-		    a->proto == PROTO_DHCP ? NTP_DHCP : NTP_DEFAULT;
+		    proto == PROTO_DHCP ? NTP_DHCP : NTP_DEFAULT;
 }
 
-void
-take_top(struct reader *r, const struct xml_elem *x)
+static void
+settle_host(struct reader *r)
 {
 	struct answers *a = r->a;
+	const struct network *n = answers_management(a);
 
-	a->again = attr_bool(x, "again", NULL, false);
-	settle_time(r);
-	if (a->proto == PROTO_STATIC && a->name_servers.n == 0)
-		finding_add(r->f, WARNING, a->nic_at, NULL,
+	if (n != NULL && n->proto == PROTO_STATIC && a->name_servers.n == 0)
+		finding_add(r->f, WARNING, n->at, NULL,
 		    "<admin-interface>: a static address and no <name-server>: "
 		    "the host will not resolve names");
 	if (a->password.text == NULL && !findings_bad(r->f))
-		finding_add(r->f, WARNING, x->at, NULL,
+		finding_add(r->f, WARNING, a->top, NULL,
 		    "<root-password>: not given: nobody can log in by "
 		    "password%s", a->ssh_keys.n > 0 ? "" : ", nor by key");
 }
 
 void
-take_primary(struct reader *r, const struct xml_elem *x)
+take_top(struct reader *r, const struct xml_elem *x)
 {
-	const struct xml_attr *keep = xml_attr(x, "preserve-first-partition");
-
-	r->a->guest_storage = attr_bool(x, "guest-storage", "gueststorage",
-	    true);
-	if (keep != NULL && strcasecmp(keep->value, "if-utility") == 0)
-		finding_add(r->f, WARNING, keep->at, NULL,
-		    "<primary-disk preserve-first-partition>: the whole disk "
-		    "is used, a utility partition is not kept");
+	(void)x;
+	settle_disks(r);
+	settle_networks(r);
+	if (r->a->mode == MODE_UPGRADE || r->a->mode == MODE_RESTORE)
+		return;
+	settle_time(r);
+	settle_host(r);
 }
 
 void
 take_password(struct reader *r, const struct xml_elem *x)
 {
-	const char *type = attr(x, "type", NULL), *wrong;
+	const char *type = take_attr(x, "type"), *wrong;
 
 	if (r->a->password.text == NULL)
 		return;
@@ -167,82 +144,14 @@ take_timezone(struct reader *r, const struct xml_elem *x)
 		    "<timezone>: \"%s\": no such time zone", x->text);
 }
 
-static void
-check_static(struct reader *r, const struct xml_elem *x)
-{
-	struct answers *a = r->a;
-	const char *ip = a->address.text, *mask = a->netmask.text;
-	const char *gw = a->gateway.text;
-	size_t errors = r->f->errors;
-
-	for (const struct xml_elem *c = x->child; c != NULL; c = c->next)
-		if (c->text[0] == '\0' && strcmp(c->name, "gateway") != 0)
-			return;		/* said already */
-	if (ip == NULL && x->child == NULL)
-		finding_add(r->f, ERROR, x->at, NULL,
-		    "<admin-interface>: static without <ipaddr>, <subnet> and "
-		    "<gateway>");
-	if (ip == NULL || mask == NULL || r->f->errors != errors)
-		return;
-	if (check_is_net_edge(ip, mask))
-		finding_add(r->f, ERROR, a->address.at, NULL,
-		    "<ipaddr>: \"%s\" is the first or last of its network, "
-		    "which no machine may have", ip);
-	if (gw == NULL)
-		finding_add(r->f, WARNING, x->at, NULL,
-		    "<admin-interface>: no <gateway>: only its own network "
-		    "is reached");
-	else if (!check_same_net(ip, gw, mask))
-		finding_add(r->f, ERROR, a->gateway.at, NULL,
-		    "<gateway>: \"%s\" is outside the network of %s with mask "
-		    "%s", gw, ip, mask);
-	else if (strcmp(ip, gw) == 0)
-		finding_add(r->f, ERROR, a->gateway.at, NULL,
-		    "<gateway>: \"%s\" is the host's own address", gw);
-}
-
-static bool
-has_child(const struct xml_elem *x, const char *name, const char *alias)
-{
-	for (x = x->child; x != NULL; x = x->next)
-		if (strcmp(x->name, name) == 0 || (alias != NULL &&
-		    strcmp(x->name, alias) == 0))
-			return true;
-	return false;
-}
-
-void
-take_admin(struct reader *r, const struct xml_elem *x)
-{
-	static const char *const words[] = { [PROTO_DHCP] = "dhcp",
-		[PROTO_STATIC] = "static" };
-	int proto = attr_word(x, "proto", words, 3);
-
-	r->a->nic_at = x->at;
-	r->a->proto = proto == -1 ? PROTO_NONE : (enum proto)proto;
-	if (xml_attr(x, "name") == NULL && xml_attr(x, "hwaddr") == NULL)
-		finding_add(r->f, ERROR, x->at, NULL,
-		    "<admin-interface>: neither name nor hwaddr is given");
-	if (r->a->proto == PROTO_DHCP && x->child != NULL)
-		finding_add(r->f, WARNING, x->child->at, NULL,
-		    "<%s>: has no effect: the address comes by DHCP",
-		    x->child->name);
-	if (r->a->proto != PROTO_STATIC)
-		return;
-	if (x->child != NULL && !has_child(x, "ipaddr", "ip"))
-		finding_add(r->f, ERROR, x->at, NULL, "<ipaddr>: missing");
-	if (x->child != NULL && !has_child(x, "subnet", "subnet-mask"))
-		finding_add(r->f, ERROR, x->at, NULL, "<subnet>: missing");
-	check_static(r, x);
-}
-
 void
 take_ntp(struct reader *r, const struct xml_elem *x)
 {
-	int w = attr_word(x, "source", ntp_words,
-	    sizeof(ntp_words) / sizeof(ntp_words[0]));
+	const char *source = take_attr(x, "source");
+	int n = source == NULL ? -1 :
+	    word_index("dhcp|default|manual|none", source);
 
-	r->a->ntp = w == -1 ? NTP_UNSET : (enum ntp)w;
+	r->a->ntp = n == -1 ? NTP_UNSET : (enum ntp)(n + NTP_DHCP);
 }
 
 void
@@ -260,6 +169,7 @@ stage_name(enum stage stage)
 {
 	static const char *const names[] = {
 		[STAGE_START] = "installation-start",
+		[STAGE_PACKAGES] = "packages-installed",
 		[STAGE_POPULATED] = "filesystem-populated",
 		[STAGE_COMPLETE] = "installation-complete",
 	};
@@ -268,65 +178,96 @@ stage_name(enum stage stage)
 }
 
 static void
-add_script(struct reader *r, const struct xml_elem *x, enum stage stage)
+check_script(struct reader *r, const struct xml_elem *x)
 {
-	const char *type = attr(x, "type", NULL);
-	const char *wrong = check_url(x->text);
-	struct answers *a = r->a;
-	struct script *more;
+	struct script *s = r->object;
+	const char *wrong;
 
-	if (x->text[0] == '\0' ||
-	    (type != NULL && strcasecmp(type, "nfs") == 0))
+	if (take_attr(x, "type") == NULL)
+		s->type = SOURCE_URL;
+	if (s->url.text == NULL)
 		return;			/* said already */
-	if (wrong != NULL) {
+	wrong = s->type == SOURCE_NFS ? check_nfs(s->url.text) :
+	    check_url(s->url.text);
+	if (wrong != NULL)
 		finding_add(r->f, ERROR, x->at, NULL, "<%s>: \"%.200s\" %s",
 		    x->name, x->text, wrong);
-		return;
-	}
-	more = realloc(a->scripts, (a->nscripts + 1) * sizeof(*more));
-	if (more == NULL) {
-		r->f->failed = true;
-		return;
-	}
-	a->scripts = more;
-	more[a->nscripts] = (struct script){ stage,
-		{ strdup(x->text), x->at } };
-	if (more[a->nscripts].url.text == NULL)
-		r->f->failed = true;
-	a->nscripts++;
 }
 
 void
 take_script(struct reader *r, const struct xml_elem *x)
 {
-	const char *stage = attr(x, "stage", NULL);
+	const char *on_error = take_attr(x, "on-error");
+	struct script *s = r->object;
 
-	for (int i = 0; stage != NULL && i < STAGE_COUNT; i++)
-		if (strcasecmp(stage, stage_name((enum stage)i)) == 0) {
-			add_script(r, x, (enum stage)i);
-			return;
-		}
+	s->stop = on_error != NULL && is_listed("stop", on_error);
+	check_script(r, x);
 }
 
 void
 take_post_script(struct reader *r, const struct xml_elem *x)
 {
-	add_script(r, x, STAGE_POPULATED);
+	((struct script *)r->object)->stage = STAGE_POPULATED;
+	check_script(r, x);
 }
 
 /* Called on success, too, there as here: with 0. */
 void
 take_failed_script(struct reader *r, const struct xml_elem *x)
 {
-	add_script(r, x, STAGE_COMPLETE);
+	((struct script *)r->object)->stage = STAGE_COMPLETE;
+	check_script(r, x);
+}
+
+void
+take_service(struct reader *r, const struct xml_elem *x)
+{
+	const char *state = take_attr(x, "state");
+	struct services *all = &r->a->services;
+	struct service *s = r->object;
+
+	s->enabled = state != NULL && is_listed("enabled", state);
+	for (size_t i = 0; i + 1 < all->n; i++)
+		if (s->name.text != NULL && all->list[i].name.text != NULL &&
+		    strcmp(s->name.text, all->list[i].name.text) == 0)
+			finding_add(r->f, ERROR, x->at, NULL,
+			    "<service>: \"%s\" is said twice", s->name.text);
+}
+
+void
+take_source(struct reader *r, const struct xml_elem *x)
+{
+	struct origin *s = r->object;
+	const char *wrong = NULL;
+
+	if (s->type == SOURCE_LOCAL)
+		return;
+	if (x->text[0] == '\0')
+		wrong = "says not where";
+	else if (s->type == SOURCE_NFS)
+		wrong = check_nfs(x->text);
+	else
+		wrong = check_source_url(x->text);
+	if (wrong != NULL)
+		finding_add(r->f, ERROR, x->at, NULL, "<source>: \"%.200s\" "
+		    "%s", x->text, wrong);
+}
+
+void
+take_confirm(struct reader *r, const struct xml_elem *x)
+{
+	if (is_listed("false|no|0|off", x->text))
+		finding_add(r->f, WARNING, x->at, "take it out if nothing is "
+		    "to be asked", "<ui-confirmation-prompt>: any text turns "
+		    "it on, \"%s\" too", x->text);
 }
 
 void
 take_pool(struct reader *r, const struct xml_elem *x)
 {
-	bool token = attr(x, "token", NULL) != NULL;
-	bool user = attr(x, "username", NULL) != NULL;
-	bool password = attr(x, "password", NULL) != NULL;
+	bool token = take_attr(x, "token") != NULL;
+	bool user = take_attr(x, "username") != NULL;
+	bool password = take_attr(x, "password") != NULL;
 	bool print = xml_attr(x, "fingerprint") != NULL;
 
 	r->a->pool = true;

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: ISC */
+#include "check.h"
+#include "elements.h"
+
+#define TOP "installation"
+#define ANY_TOP "installation|restore"
+#define NIC "admin-interface|network"
+#define RULE "primary-disk|guest-disk|protect|existing-installation|" \
+	"backup-disk"
+#define OLD_SCRIPT "post-install-script|install-failed-script"
+
+#define INTO(member) .into = offsetof(struct answers, member)
+#define IN(type, member) .into = offsetof(struct type, member)
+
+#define W_MODE "this version installs afresh only"
+#define W_NO_PACKAGES "there are no packages here: the image is checked as a " \
+	"whole"
+#define W_RAID "this version makes no RAID"
+#define W_IPV6 "this version sets up IPv4 only"
+#define W_RULES "this version has no disk rules"
+#define W_SIZES "the partitions' sizes are fixed in this version"
+#define W_LIMITS "the time limits are fixed in this version"
+#define W_SOURCE "this version installs from its own medium only"
+#define W_FETCH "this version fetches by http, https and file only"
+#define W_HOOK "this version runs every hook in one way"
+
+const struct attribute attributes[] = {
+	{ TOP, "mode", NULL, SUPPORTED, MAY_BE_EMPTY, WORD, W_MODE,
+	    "fresh|reinstall|upgrade", "reinstall|upgrade", INTO(mode) },
+	{ TOP, "sr-type", "srtype", SUPPORTED, 0, WORD,
+	    "this version makes SRs of type ext only", "ext|lvm|none",
+	    "lvm|none", INTO(sr_type) },
+	{ TOP, "again", NULL, SUPPORTED, 0, BOOL, INTO(again) },
+	{ ANY_TOP, "strict", NULL, SUPPORTED, .kind = BOOL },
+	{ ANY_TOP, "gpgcheck", NULL, NO_EFFECT, .why = W_NO_PACKAGES },
+	{ ANY_TOP, "repo-gpgcheck", NULL, NO_EFFECT, .why = W_NO_PACKAGES },
+	{ ANY_TOP, "netinstall-gpg-check", NULL, NO_EFFECT,
+	    .why = W_NO_PACKAGES },
+
+	{ RULE, "match", NULL, LATER, .why = W_RULES },
+	{ "primary-disk|guest-disk|protect", "count", NULL, LATER,
+	    .why = W_RULES },
+	{ "primary-disk", "guest-storage", "gueststorage", SUPPORTED,
+	    .kind = BOOL },
+	{ "primary-disk", "preserve-first-partition", NULL, SUPPORTED, 0,
+	    WORD, "this version uses the whole disk and keeps no partition",
+	    "false|no|if-utility|true|yes", .later = "true|yes" },
+	{ "primary-disk", "sr-at-end", NULL, NO_EFFECT,
+	    .why = "the SR is the last partition" },
+	{ "primary-disk|existing-installation", "fs-type", NULL, NO_EFFECT,
+	    .why = "the state is always on ext4" },
+	{ "primary-disk", "swraid", NULL, SUPPORTED, 0, BOOL, W_RAID,
+	    .later = "yes|true", IN(disk_rule, raid) },
+	{ "raid", "device", NULL, SUPPORTED, REQUIRED, IN(raid, device) },
+	{ "partitions", "slot", NULL, LATER, 0, SIZE, W_SIZES,
+	    INTO(slot_size) },
+	{ "partitions", "state", NULL, LATER, 0, SIZE, W_SIZES,
+	    INTO(state_size) },
+	{ "partitions", "sr", NULL, LATER, 0, SIZE, W_SIZES, INTO(sr_size) },
+
+	{ "source", "type", NULL, SUPPORTED, REQUIRED, WORD, W_SOURCE,
+	    "local|url|nfs", "url|nfs", IN(origin, type) },
+	{ "source", "fingerprint", NULL, LATER, .why = W_SOURCE,
+	    .check = check_fingerprint, IN(origin, fingerprint) },
+	{ "source", "gpgcheck", NULL, NO_EFFECT, .why = W_NO_PACKAGES },
+	{ "source", "repo-gpgcheck", NULL, NO_EFFECT, .why = W_NO_PACKAGES },
+	{ "timeout", "network", NULL, LATER, 0, NUMBER, W_LIMITS, "1-86400",
+	    INTO(timeout.network) },
+	{ "timeout", "fetch", NULL, LATER, 0, NUMBER, W_LIMITS, "1-86400",
+	    INTO(timeout.fetch) },
+	{ "timeout", "install", NULL, LATER, 0, NUMBER, W_LIMITS, "1-86400",
+	    INTO(timeout.install) },
+
+	{ "network", "label", NULL, SUPPORTED, .check = check_typed,
+	    IN(network, label) },
+	{ NIC, "name", NULL, SUPPORTED, .check = check_name,
+	    IN(network, port.name) },
+	{ NIC, "hwaddr", NULL, SUPPORTED, .check = check_mac,
+	    IN(network, port.mac) },
+	{ NIC, "path", NULL, LATER, .check = check_path,
+	    .why = "this version knows network cards by name and address only",
+	    IN(network, port.path) },
+	{ "admin-interface", "proto", NULL, SUPPORTED, REQUIRED, WORD,
+	    "this version needs an IPv4 address", "none|dhcp|static", "none",
+	    IN(network, proto) },
+	{ "network", "proto", NULL, SUPPORTED, 0, WORD,
+	    .values = "none|dhcp|static", IN(network, proto) },
+	{ NIC, "protov6", NULL, SUPPORTED, 0, WORD, W_IPV6,
+	    "none|dhcp|static|autoconf", "static|dhcp|autoconf",
+	    IN(network, proto6) },
+	{ NIC, "vlan", NULL, LATER, 0, NUMBER, "this version sets up no VLAN",
+	    "1-4094", IN(network, vlan) },
+	{ NIC, "mtu", NULL, LATER, 0, NUMBER, "this version sets no MTU",
+	    "576-65535", IN(network, mtu) },
+	{ "bond", "name", NULL, SUPPORTED, REQUIRED, .check = check_name,
+	    IN(bond, name) },
+	{ "bond", "mode", NULL, SUPPORTED, REQUIRED, WORD,
+	    .values = "active-backup|balance-slb|lacp", IN(bond, mode) },
+	{ "port", "name", NULL, SUPPORTED, .check = check_name,
+	    IN(port, name) },
+	{ "port", "hwaddr", NULL, SUPPORTED, .check = check_mac,
+	    IN(port, mac) },
+	{ "port", "path", NULL, SUPPORTED, .check = check_path,
+	    IN(port, path) },
+
+	{ "root-password", "type", NULL, SUPPORTED, 0, WORD,
+	    .values = "plaintext|hash" },
+	{ "ntp", "source", NULL, SUPPORTED, REQUIRED, WORD,
+	    .values = "dhcp|default|manual|none" },
+	{ "service", "name", NULL, SUPPORTED, REQUIRED, .check = check_name,
+	    IN(service, name) },
+	{ "service", "state", NULL, SUPPORTED, REQUIRED, WORD,
+	    .values = "enabled|disabled" },
+
+	{ "script", "stage", NULL, SUPPORTED, REQUIRED, WORD,
+	    "no packages are installed one by one; use filesystem-populated",
+	    "installation-start|packages-installed|filesystem-populated|"
+	    "installation-complete", "packages-installed", IN(script, stage) },
+	{ "script|" OLD_SCRIPT, "type", NULL, SUPPORTED, 0, WORD, W_FETCH,
+	    "local|url|nfs", "nfs", IN(script, type) },
+	{ "script", "args", NULL, LATER, .why = W_HOOK,
+	    .check = check_typed, IN(script, args) },
+	{ "script", "on-error", NULL, LATER, 0, WORD, W_HOOK,
+	    .values = "warn|stop" },
+	{ "script", "timeout", NULL, LATER, 0, NUMBER, W_HOOK, "1-86400",
+	    IN(script, timeout) },
+
+	{ "pool", "coordinator", NULL, SUPPORTED, REQUIRED,
+	    .check = check_server_port, INTO(coordinator) },
+	{ "pool", "token", NULL, SUPPORTED, SECRET, .check = check_token,
+	    INTO(token) },
+	{ "pool", "fingerprint", NULL, SUPPORTED, .check = check_fingerprint,
+	    INTO(fingerprint) },
+	{ "pool", "username", NULL, SUPPORTED, .check = check_typed,
+	    INTO(username) },
+	{ "pool", "password", NULL, SUPPORTED, SECRET, .check = check_typed,
+	    INTO(pool_password) },
+};
+const size_t nattributes = sizeof(attributes) / sizeof(attributes[0]);
