@@ -18,7 +18,7 @@ $(eval $(call program,target,domus-answers,installer/src/domus-answers.c \
 
 install_files := $(addprefix installer/src/,domus-install.c session.c boot.c \
 	steps.c probe.c probe_ids.c holds.c ui.c fetch.c hooks.c gpt.c wipe.c \
-	fat.c fat_read.c fat_write.c fat_clone.c ext.c \
+	stub.c fat.c fat_read.c fat_write.c fat_clone.c ext.c \
 	medium.c slot.c state.c efi.c installed.c volume.c)
 install_libs  := -lcurl -lssl -lxml2 -lfdisk -lblkid -luuid -lext2fs \
 	-lcom_err -lcrypt -lcrypto
@@ -34,7 +34,7 @@ $(eval $(call unit_test,answers_test,installer/test/answers_test.c \
 $(eval $(call unit_test,plan_test,installer/test/plan_test.c \
 	installer/test/golden.c $(answers_files),$(answers_libs)))
 disk_files := $(addprefix installer/src/,probe.c probe_ids.c holds.c gpt.c \
-	wipe.c fat.c fat_read.c fat_write.c fat_clone.c ext.c efi.c)
+	wipe.c stub.c fat.c fat_read.c fat_write.c fat_clone.c ext.c efi.c)
 $(eval $(call unit_test,disk_test,installer/test/disk_test.c \
 	$(disk_files) $(answers_files),$(install_libs)))
 $(eval $(call unit_test,damaged_test,installer/test/damaged_test.c \
@@ -54,7 +54,21 @@ $(eval $(call fuzzer,fat_fuzz,installer/test/fat_fuzz.c \
 	$(addprefix installer/src/,fat.c fat_read.c fat_write.c fat_clone.c),\
 	-lcrypto,installer/test/corpus/fat))
 
-CHECK_TESTS += installer/test/install
+# Power cuts: record.so notes what an installer writes, cuts judges each point.
+MORE_CFLAGS_installer/test/cuts := -I installer/src \
+	$(MORE_CFLAGS_installer/src)
+cuts_files := $(addprefix installer/test/cuts/,cuts.c points.c tape.c bench.c \
+	table.c judge.c slots.c) $(addprefix installer/src/,fat.c fat_read.c \
+	ext.c layout.c stub.c)
+$(eval $(call program,build,cuts,$(cuts_files),-lext2fs -lcom_err -lcrypto))
+$(OUT)/build/record.so: installer/test/cuts/record.c installer/test/cuts/record.h
+	$(Q)mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(BUILD_CC) $(WARN) -O2 -fPIC -shared -o $@ $<
+
+CHECK_TESTS += installer/test/install installer/test/cuts-check@--every@2@--random@3
+LONG_TESTS  += installer/test/cuts-check@--every@100000@--random@1000
+CHECK_NEEDS += $(OUT)/build/record.so $(OUT)/build/bin/cuts
 CHECK_NEEDS += $(OUT)/native/bin/domus-install
 ALL_TESTS   += $(foreach t,cuts bad-medium answers-from,installer/test/$(t).exp)
 ALL_NEEDS   += $(OUT)/native/bin/domus-install $(OUT)/bin/domus-iso

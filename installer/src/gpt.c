@@ -87,6 +87,8 @@ gpt_write(const struct plan_disk *pd, const struct gpt_uuids *u,
 	if (cxt == NULL)
 		return err_sys(e, "%s", node);
 	fdisk_disable_dialogs(cxt, 1);
+	/* The stub is there: see wipe.c. */
+	fdisk_enable_bootbits_protection(cxt, 1);
 	r = fdisk_assign_device(cxt, node, 0);
 	if (r != 0) {
 		lib_error(e, node, "open", r);

@@ -19,8 +19,8 @@ struct gpt_uuids {
 int uuid_make(char to[UUID_TEXT], struct err *e);
 
 /*
- * Write a planned disk's GPT, a new one, with no code in the protective MBR:
- * a BIOS finds nothing to boot yet.
+ * Write a planned disk's GPT, a new one.  The boot code stays the stub that
+ * wipe_disk() put there: a BIOS finds nothing else to boot yet.
  */
 int gpt_write(const struct plan_disk *pd, const struct gpt_uuids *u,
     struct err *e);

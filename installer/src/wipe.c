@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <blkid/blkid.h>
 
 #include "fat_volume.h"
+#include "stub.h"
 #include "wipe.h"
 
 /* More than any disk has: ZFS has four labels of 128 blocks each. */
@@ -70,15 +72,22 @@ forget(int fd, uint64_t start, uint64_t size, const char *node, struct err *e)
 
 /*
  * What boots goes first, in an order in which no cut leaves half of it: the
- * first sector (a BIOS's code, and without a protective MBR neither UEFI nor
- * Linux takes a GPT for one), then the tables.
+ * first sector, as without a protective MBR neither UEFI nor Linux takes a GPT
+ * for one, then the tables.  A BIOS has the stub to say what happened.
  */
 static int
 forget_boot(const struct disk *d, int fd, struct err *e)
 {
-	return forget(fd, 0, d->logical, d->node, e) == -1 ||
-	    forget(fd, d->size - MIB, MIB, d->node, e) == -1 ||
-	    forget(fd, 0, MIB, d->node, e) == -1 ? -1 : 0;
+	unsigned char first[4096] = { 0 };
+	size_t n = d->logical < sizeof(first) ? 512 : sizeof(first);
+
+	memcpy(first, stub_code, STUB_SIZE);
+	if (fat_pwrite(fd, first, n, 0, e) == -1)
+		return err_in(e, "%s: wipe", d->node);
+	if (fsync(fd) == -1)
+		return err_sys(e, "%s: sync", d->node);
+	return forget(fd, d->size - MIB, MIB, d->node, e) == -1 ||
+	    forget(fd, n, MIB - n, d->node, e) == -1 ? -1 : 0;
 }
 
 int

@@ -20,14 +20,22 @@
 #define FSCK_CORRECTED 3	/* 1: mended; 2: mended, a mounted one needs a
 				   reboot, and ours is not mounted */
 
-/* 1: whole (maybe mended), 0: damaged, -1: could not be checked. */
+/*
+ * 1: whole (maybe mended), 0: damaged, -1: could not be checked.  A power cut
+ * may leave one of the superblock's two sectors as it was: then its copy in
+ * the second block group tells where all is.
+ */
 static int
 fs_check(const char *device, struct err *e)
 {
 	const char *const argv[] = { "e2fsck", "-p", device, NULL };
+	const char *const copy[] = { "e2fsck", "-p", "-b", "32768", "-B",
+		"4096", device, NULL };
 	struct run r = { 0 };
 
 	if (run_with(argv, &r, e) == 0)
+		return 1;
+	if (r.status >= 8 && r.status < 128 && run_with(copy, &r, e) == 0)
 		return 1;
 	if (r.status <= 0 || r.status >= 8)
 		return -1;

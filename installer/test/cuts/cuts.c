@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Replay a recording on a disk as it was before, and judge what each power cut
+ * would leave: after every write, in the middle of it, and with what lies
+ * between two flushes in other orders.  Prints TAP and how many points.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fat_volume.h"
+#include "layout.h"
+#include "points.h"
+
+struct job {
+	const char *before, *after, *tape, *scratch;
+	const char *first;
+	bool must_boot, keep_sr, no_flush;
+	unsigned int random, every, seed;
+	unsigned int cases;
+	int failed;
+};
+
+static const char usage_text[] =
+"usage: cuts --before IMAGE --after IMAGE --tape FILE --scratch FILE [options]\n"
+"IMAGE before is worked on: give a copy.\n"
+"  --random N    orders tried between each two flushes (20)\n"
+"  --every N     of them, writes tried alone and left out (20)\n"
+"  --seed N      of the random orders (1)\n"
+"  --must-boot   the old or the new image boots at every point\n"
+"  --first STEP  the step that writes first\n"
+"  --no-flush    pretend that nothing was ever flushed\n"
+"  --keep-sr     nothing is written to the storage repository\n"
+"Exit: 0 all is well, 1 not, 2 wrong usage.\n";
+
+static int
+read_flags(struct job *job, int argc, char *argv[])
+{
+	static const struct option longs[] = {
+		{ "before", 1, NULL, 'b' }, { "after", 1, NULL, 'a' },
+		{ "tape", 1, NULL, 't' }, { "scratch", 1, NULL, 'x' },
+		{ "random", 1, NULL, 'r' }, { "every", 1, NULL, 'e' },
+		{ "seed", 1, NULL, 's' }, { "must-boot", 0, NULL, 'm' },
+		{ "first", 1, NULL, 'f' }, { "no-flush", 0, NULL, 'n' },
+		{ "keep-sr", 0, NULL, 'k' }, { "help", 0, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
+		switch (c) {
+		case 'b': job->before = optarg; break;
+		case 'a': job->after = optarg; break;
+		case 't': job->tape = optarg; break;
+		case 'x': job->scratch = optarg; break;
+		case 'r': job->random = (unsigned int)atoi(optarg); break;
+		case 'e': job->every = (unsigned int)atoi(optarg); break;
+		case 's': job->seed = (unsigned int)atoi(optarg); break;
+		case 'm': job->must_boot = true; break;
+		case 'f': job->first = optarg; break;
+		case 'n': job->no_flush = true; break;
+		case 'k': job->keep_sr = true; break;
+		case 'h': return 1;
+		default: return -1;
+		}
+	return optind == argc && job->before != NULL && job->after != NULL &&
+	    job->tape != NULL && job->scratch != NULL ? 0 : -1;
+}
+
+static void
+say_case(struct job *job, bool ok, const char *what)
+{
+	printf("%sok %u - %s\n", ok ? "" : "not ", ++job->cases, what);
+	job->failed |= !ok;
+}
+
+/* A recording that misses a write would prove nothing. */
+static int
+same_content(const struct bench *a, const struct bench *b, bool *same_r,
+    struct err *e)
+{
+	char x[65536], y[65536];
+	size_t n;
+
+	*same_r = a->size == b->size;
+	for (uint64_t at = 0; *same_r && at < a->size; at += n) {
+		n = a->size - at < sizeof(x) ? (size_t)(a->size - at) :
+		    sizeof(x);
+		if (fat_pread(a->fd, x, n, at, e) == -1 ||
+		    fat_pread(b->fd, y, n, at, e) == -1)
+			return -1;
+		*same_r = memcmp(x, y, n) == 0;
+	}
+	return 0;
+}
+
+static bool
+touches(const struct tape *t, uint64_t start, uint64_t end)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->ops[i].kind != RECORD_FLUSH && t->ops[i].at < end &&
+		    t->ops[i].at + t->ops[i].len > start)
+			return true;
+	return false;
+}
+
+static void
+say_points(const struct points *p)
+{
+	size_t flushes = 0;
+
+	for (size_t i = 0; i < p->t->n; i++)
+		flushes += p->t->ops[i].kind == RECORD_FLUSH;
+	printf("# %zu writes, %zu flushes: %zu points checked: %zu after a "
+	    "write, %zu within one, %zu in another order\n",
+	    p->t->n - flushes, flushes, p->n, p->prefixes, p->torn,
+	    p->reordered);
+	printf("# by BIOS and by UEFI: %zu start nothing, %zu the old image, "
+	    "%zu the new one, %zu garbage; %zu slots and %zu states were "
+	    "read\n", p->boots[BOOTS_NOTHING], p->boots[BOOTS_OLD],
+	    p->boots[BOOTS_NEW], p->boots[BOOTS_GARBAGE], p->j->slots,
+	    p->j->states);
+}
+
+static int
+check(struct job *job, struct bench *b, struct bench *after,
+    const struct tape *t, struct err *e)
+{
+	static struct judge j;
+	struct points p = { .b = b, .t = t, .j = &j, .random = job->random,
+		.every = job->every, .seed = job->seed + 0x9e3779b97f4a7c15,
+		.must_boot = job->must_boot };
+	bool same;
+
+	j.scratch = job->scratch;
+	if (judge_learn(b, &j.sides[0], e) == -1 ||
+	    judge_learn(after, &j.sides[1], e) == -1 ||
+	    judge_regions(after, e) == -1)
+		return -1;
+	memcpy(b->start, after->start, sizeof(b->start));
+	memcpy(b->end, after->end, sizeof(b->end));
+	if (points_check(&p, e) == -1 ||
+	    same_content(b, after, &same, e) == -1)
+		return -1;
+	say_points(&p);
+	say_case(job, t->n > 0 && same, "the recording is whole");
+	say_case(job, p.bad == 0, job->must_boot ?
+	    "each cut leaves a disk that boots the old or the new image" :
+	    "each cut leaves a disk that boots a whole image or nothing");
+	say_case(job, p.last.bios == BOOTS_NEW && p.last.uefi == BOOTS_NEW,
+	    "and the last one boots the new image");
+	if (job->first != NULL)
+		say_case(job, t->n > 0 && strstr(t->ops[0].step, job->first) !=
+		    NULL, "nothing is written before its step");
+	if (job->keep_sr)
+		say_case(job, !touches(t, b->start[1 + PART_SR],
+		    b->end[1 + PART_SR]), "nothing is written to the SR");
+	return 0;
+}
+
+/* As if the installer had forgotten to: the judge must see that. */
+static void
+drop_flushes(struct tape *t)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n; i++)
+		if (t->ops[i].kind != RECORD_FLUSH)
+			t->ops[n++] = t->ops[i];
+	t->n = n;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct job job = { .random = 20, .every = 20, .seed = 1 };
+	struct bench b = { .fd = -1 }, after = { .fd = -1 };
+	struct tape t;
+	struct err e;
+	int rc;
+
+	rc = read_flags(&job, argc, argv);
+	if (rc != 0) {
+		fputs(usage_text, rc == 1 ? stdout : stderr);
+		return rc == 1 ? 0 : 2;
+	}
+	if (bench_open(&b, job.before, &e) == -1 ||
+	    bench_open(&after, job.after, &e) == -1 ||
+	    tape_load(&t, job.tape, b.size, &e) == -1 ||
+	    (job.no_flush && (drop_flushes(&t), false)) ||
+	    check(&job, &b, &after, &t, &e) == -1) {
+		printf("Bail out! %s\n", e.text);
+		fprintf(stderr, "cuts: %s\n", e.text);
+		return 1;
+	}
+	printf("1..%u\n", job.cases);
+	tape_free(&t);
+	bench_close(&b);
+	bench_close(&after);
+	return job.failed;
+}

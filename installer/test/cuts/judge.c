@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "ext.h"
+#include "judge.h"
+#include "layout.h"
+#include "stub.h"
+#include "table.h"
+
+
+#define ESP "c12a7328-f81f-11d2-ba4b-00a0c93ec93b"
+#define LEGACY_BOOT 4u
+
+static bool
+is_esp(const struct entry *en)
+{
+	char type[37];
+
+	uuid_text(en->type, type);
+	return strcmp(type, ESP) == 0;
+}
+
+static const struct entry *
+by_label(const struct entry *list, const char *label)
+{
+	for (int i = 0; list != NULL && i < TABLE_ENTRIES; i++)
+		if (strcmp(list[i].label, label) == 0)
+			return &list[i];
+	return NULL;
+}
+
+int
+judge_regions(struct bench *b, struct err *e)
+{
+	static struct table t;
+	const struct entry *en;
+
+	if (table_read(b->fd, b->size, &t) == -1)
+		return err_sys(e, "%s", b->path);
+	for (int i = 0; i < PART_COUNT; i++) {
+		en = by_label(table_uefi(&t), part_kinds[i].label);
+		b->start[i + 1] = en != NULL ? en->start : 0;
+		b->end[i + 1] = en != NULL ? en->start + en->size : 0;
+	}
+	return 0;
+}
+
+int
+judge_learn(struct bench *b, struct side *s, struct err *e)
+{
+	static struct table t;
+	const struct entry *list, *en;
+	struct ext_place p = { .node = b->path };
+	char *data;
+	size_t len;
+
+	*s = (struct side){ 0 };
+	if (table_read(b->fd, b->size, &t) == -1)
+		return err_sys(e, "%s", b->path);
+	memcpy(s->code, t.code, sizeof(s->code));
+	list = table_uefi(&t);
+	for (int i = 0; i < 2; i++) {
+		en = by_label(list, part_kinds[PART_SLOT_A + i].label);
+		if (en != NULL && slot_list(b, en->start, s->lists[i]))
+			s->domus = true;
+	}
+	en = by_label(list, part_kinds[PART_STATE].label);
+	for (int i = 0; s->domus && en != NULL && i < STATE_FILES; i++) {
+		p.offset = en->start, p.size = en->size;
+		if (ext_read(&p, state_files[i], 1 << 20, &data, &len, e) ==
+		    -1)
+			return -1;
+		hash_bytes(data, len, s->files[i]);
+		free(data);
+	}
+	return 0;
+}
+
+static void
+garbage(struct verdict *v, enum boots *to, const char *by, const char *why)
+{
+	*to = BOOTS_GARBAGE;
+	if (v->why[0] == '\0')
+		snprintf(v->why, sizeof(v->why), "%s: %.200s", by, why);
+}
+
+/*
+ * A slot starts: its dom0 looks for the state.  Linux takes a GPT by its
+ * protective MBR and its primary half only.
+ */
+static void
+start_slot(struct judge *j, struct bench *b, const struct table *t,
+    const struct slot *s, const char *by, enum boots *to, struct verdict *v)
+{
+	const struct entry *state = NULL;
+	struct slot found;
+	char uuid[37];
+
+	if (s->boots == BOOTS_GARBAGE) {
+		garbage(v, to, by, s->why);
+		return;
+	}
+	for (int i = 0; t->mbr && t->primary && i < TABLE_ENTRIES; i++) {
+		uuid_text(t->first[i].uuid, uuid);
+		if (strcasecmp(uuid, s->state) == 0)
+			state = &t->first[i];
+	}
+	if (state == NULL) {
+		garbage(v, to, by, "a slot starts, Linux sees no state");
+		return;
+	}
+	state_look(j, b, state->start, state->size, &found);
+	if (found.boots == BOOTS_GARBAGE)
+		garbage(v, to, by, found.why);
+	else
+		*to = s->boots;
+}
+
+/* gptmbr.bin: the first entry with the flag; no checksum is looked at. */
+static void
+by_bios(struct judge *j, struct bench *b, const struct table *t,
+    struct verdict *v)
+{
+	struct slot s;
+	bool ours = false;
+
+	for (int i = 0; i < 2; i++)
+		ours |= j->sides[i].domus && memcmp(t->code,
+		    j->sides[i].code, sizeof(t->code)) == 0;
+	if (!t->signed55 || memcmp(t->code, stub_code, STUB_SIZE) == 0)
+		return;		/* it says so, or the next disk is tried */
+	if (!ours) {
+		if (b->writes == 0)
+			v->bios = BOOTS_OLD;
+		else
+			garbage(v, &v->bios, "BIOS", "unknown boot code");
+		return;
+	}
+	for (int i = 0; t->bios && i < TABLE_ENTRIES; i++) {
+		if ((t->first[i].flags & LEGACY_BOOT) == 0)
+			continue;
+		slot_look(j, b, t->first[i].start, &s);
+		if (s.fat)
+			start_slot(j, b, t, &s, "BIOS", &v->bios, v);
+		return;
+	}
+}
+
+/*
+ * The first slot that is a file system; an entry of the firmware's may name
+ * another one, so that all of them must be fit to start.
+ */
+static void
+by_uefi(struct judge *j, struct bench *b, const struct table *t,
+    struct verdict *v)
+{
+	const struct entry *list = table_uefi(t);
+	enum boots boots;
+	struct slot s;
+
+	for (int i = 0; list != NULL && i < TABLE_ENTRIES; i++) {
+		if (!is_esp(&list[i]))
+			continue;
+		slot_look(j, b, list[i].start, &s);
+		boots = BOOTS_NOTHING;
+		if (s.fat)
+			start_slot(j, b, t, &s, "UEFI", &boots, v);
+		if (v->uefi == BOOTS_NOTHING || boots == BOOTS_GARBAGE)
+			v->uefi = boots;
+	}
+}
+
+int
+judge(struct judge *j, struct bench *b, struct verdict *v, struct err *e)
+{
+	static struct table t;
+
+	*v = (struct verdict){ BOOTS_NOTHING, BOOTS_NOTHING, "" };
+	if (table_read(b->fd, b->size, &t) == -1)
+		return err_sys(e, "%s", b->path);
+	by_bios(j, b, &t, v);
+	if (b->writes > 0 || j->sides[0].domus)
+		by_uefi(j, b, &t, v);
+	return 0;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef CUTS_JUDGE_H
+#define CUTS_JUDGE_H
+
+#include <stdbool.h>
+
+#include "bench.h"
+#include "hash.h"
+
+/*
+ * What a machine would do with the disk on the bench, by BIOS and by UEFI.
+ *
+ * A disk boots the old or the new image only if all of it is there: the boot
+ * code, a slot whose files match its own list, the menus' state, a file system
+ * on it that is clean or that e2fsck -p mends, and the host's files on that.
+ * Anything else that a firmware would start is garbage.
+ */
+enum boots { BOOTS_NOTHING, BOOTS_OLD, BOOTS_NEW, BOOTS_GARBAGE };
+
+/* A disk as it was before the recording, or after it. */
+#define STATE_FILES 2
+struct side {
+	bool domus;
+	unsigned char code[440];
+	char lists[2][HASH_HEX];	/* of the slots' SHA256SUMS; "" */
+	char files[STATE_FILES][HASH_HEX];
+};
+
+struct slot {
+	bool fat;
+	enum boots boots;
+	char state[37];			/* the UUID that the menus tell */
+	char why[200];
+};
+
+/* What was found already, by a region's key. */
+#define MEMO 256
+struct memo {
+	uint64_t key;
+	struct slot slot;
+	bool used;
+};
+
+struct judge {
+	struct side sides[2];		/* old, new */
+	struct memo memo[BENCH_REGIONS][MEMO];
+	const char *scratch;		/* a file for copies */
+	size_t slots, states;		/* looked at, not remembered */
+};
+
+struct verdict {
+	enum boots bios, uefi;
+	char why[256];			/* of garbage */
+};
+
+/* What the disk is now; with regions, where its parts are. */
+int judge_learn(struct bench *b, struct side *s, struct err *e);
+int judge_regions(struct bench *b, struct err *e);
+
+int judge(struct judge *j, struct bench *b, struct verdict *v,
+    struct err *e);
+
+/* slots.c */
+void slot_look(struct judge *j, struct bench *b, uint64_t start,
+    struct slot *s);
+void state_look(struct judge *j, struct bench *b, uint64_t start,
+    uint64_t size, struct slot *s);
+bool slot_list(struct bench *b, uint64_t start, char hex[HASH_HEX]);
+extern const char *const state_files[STATE_FILES];
+
+#endif
