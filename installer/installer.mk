@@ -7,8 +7,8 @@ MORE_CFLAGS_installer/test := -I installer/src $(MORE_CFLAGS_installer/src)
 
 answers_files := $(addprefix installer/src/,answers.c answers_memory.c \
 	lookup.c take.c take_disk.c take_net.c elements.c attributes.c \
-	check.c check_where.c nearest.c findings.c xml.c xmltree.c machine.c \
-	inventory.c layout.c plan.c plan_print.c)
+	check.c check_where.c nearest.c findings.c xml.c xmltree.c complaint.c \
+	hide.c machine.c inventory.c layout.c plan.c plan_print.c)
 answers_libs  := -lxml2 -lcrypto
 
 $(eval $(call program,build,domus-answers,installer/src/domus-answers.c \
@@ -67,6 +67,7 @@ $(OUT)/build/record.so: installer/test/cuts/record.c installer/test/cuts/record.
 	$(Q)$(BUILD_CC) $(WARN) -O2 -fPIC -shared -o $@ $<
 
 CHECK_TESTS += installer/test/install installer/test/cuts-check@--every@2@--random@3
+CHECK_TESTS += installer/test/secrets
 LONG_TESTS  += installer/test/cuts-check@--every@100000@--random@1000
 CHECK_NEEDS += $(OUT)/build/record.so $(OUT)/build/bin/cuts
 CHECK_NEEDS += $(OUT)/native/bin/domus-install

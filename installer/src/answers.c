@@ -6,6 +6,7 @@
 #include "answers.h"
 #include "check.h"
 #include "elements.h"
+#include "hide.h"
 #include "xml.h"
 
 #define TOP "installation"
@@ -109,6 +110,7 @@ read_value(struct reader *r, const struct attribute *at,
 {
 	bool words = at->kind == BOOL || at->kind == WORD;
 	const char *wrong;
+	char shown[512];
 
 	if (words && is_listed(at->later, xa->value))
 		finding_add(r->f, SEVERITY_ERROR, xa->at, NULL,
@@ -133,7 +135,8 @@ read_value(struct reader *r, const struct attribute *at,
 		    xa->name, xa->value, at->values);
 	else if (wrong != NULL)
 		finding_add(r->f, SEVERITY_ERROR, xa->at, NULL,
-		    "<%s %s>: \"%s\" %s", element, xa->name, xa->value, wrong);
+		    "<%s %s>: \"%s\" %s", element, xa->name,
+		    hide_login(xa->value, shown, sizeof(shown)), wrong);
 }
 
 static void
@@ -174,6 +177,7 @@ static void
 read_text(struct reader *r, const struct element *el, const struct xml_elem *x)
 {
 	const char *wrong = NULL;
+	char shown[128];
 
 	if ((el->flags & NO_TEXT) != 0) {
 		if (x->text[0] != '\0')
@@ -190,11 +194,15 @@ read_text(struct reader *r, const struct element *el, const struct xml_elem *x)
 	}
 	if (el->check != NULL)
 		wrong = el->check(x->text);
-	if (wrong != NULL)
+	if (wrong != NULL && (el->flags & SECRET) != 0)
+		finding_add(r->f, SEVERITY_ERROR, x->at, NULL,
+		    "<%s>: its value %s", x->name, wrong);
+	else if (wrong != NULL)
 		finding_add(r->f, SEVERITY_ERROR, x->at,
 		    strpbrk(x->text, ", \n") != NULL &&
 		    (el->flags & REPEAT) != 0 ? "write one element for each" :
-		    NULL, "<%s>: \"%.80s\" %s", x->name, x->text, wrong);
+		    NULL, "<%s>: \"%.80s\" %s", x->name,
+		    hide_login(x->text, shown, sizeof(shown)), wrong);
 	else if (el->into != 0)
 		store_text(r, el->into, el->item == 0 &&
 		    (el->flags & REPEAT) != 0, x->text, x->at);
@@ -300,7 +308,12 @@ read_element(struct reader *r, const struct element *el,
 		return;
 	read_attributes(r, el, x);
 	read_text(r, el, x);
-	read_children(r, inside, x, seen);
+	if ((el->flags & SECRET) == 0)
+		read_children(r, inside, x, seen);
+	else if (x->child != NULL)
+		/* Its name may be a piece of the secret. */
+		finding_add(r->f, SEVERITY_ERROR, x->child->at,
+		    "write &lt; for <", "<%s>: holds an element", x->name);
 	check_required(r, x, inside, seen);
 	if (el->take != NULL)
 		el->take(r, x);

@@ -8,6 +8,7 @@
 
 #include "check.h"
 #include "elements.h"
+#include "hide.h"
 #include "xml.h"
 
 /*
@@ -182,6 +183,7 @@ check_script(struct reader *r, const struct xml_elem *x)
 {
 	struct script *s = r->object;
 	const char *wrong;
+	char shown[256];
 
 	if (take_attr(x, "type") == NULL)
 		s->type = SOURCE_URL;
@@ -191,7 +193,7 @@ check_script(struct reader *r, const struct xml_elem *x)
 	    check_url(s->url.text);
 	if (wrong != NULL)
 		finding_add(r->f, ERROR, x->at, NULL, "<%s>: \"%.200s\" %s",
-		    x->name, x->text, wrong);
+		    x->name, hide_login(x->text, shown, sizeof(shown)), wrong);
 }
 
 void
@@ -239,6 +241,7 @@ take_source(struct reader *r, const struct xml_elem *x)
 {
 	struct origin *s = r->object;
 	const char *wrong = NULL;
+	char shown[256];
 
 	if (s->type == SOURCE_LOCAL)
 		return;
@@ -250,7 +253,7 @@ take_source(struct reader *r, const struct xml_elem *x)
 		wrong = check_source_url(x->text);
 	if (wrong != NULL)
 		finding_add(r->f, ERROR, x->at, NULL, "<source>: \"%.200s\" "
-		    "%s", x->text, wrong);
+		    "%s", hide_login(x->text, shown, sizeof(shown)), wrong);
 }
 
 void

@@ -9,6 +9,7 @@
 #include <libxml/xmlerror.h>
 
 #include "buf.h"
+#include "complaint.h"
 #include "xml.h"
 
 /* Entities may blow a document up; no answer file is near this. */
@@ -276,9 +277,9 @@ on_outside(void *ctx, const xmlChar *id, const xmlChar *system)
 static void
 on_error(void *ctx, xmlErrorPtr why)
 {
+	const struct complaint *c = complaint_of(why->code);
 	struct reading *r = reading(ctx);
 	struct place at = { 0, 0 };
-	size_t n;
 
 	if (r->stopped || why->level < XML_ERR_ERROR)
 		return;
@@ -286,9 +287,12 @@ on_error(void *ctx, xmlErrorPtr why)
 		at.line = (unsigned int)why->line;
 		at.column = why->int2 > 0 ? (unsigned int)why->int2 : 1;
 	}
-	n = why->message != NULL ? strcspn(why->message, "\n") : 0;
-	finding_add(r->f, SEVERITY_ERROR, at, NULL, "not well-formed XML: %.*s",
-	    n > 200 ? 200 : (int)n, why->message != NULL ? why->message : "");
+	if (c->text != NULL)
+		finding_add(r->f, SEVERITY_ERROR, at, c->remedy,
+		    "not well-formed XML: %s", c->text);
+	else
+		finding_add(r->f, SEVERITY_ERROR, at, NULL,
+		    "not well-formed XML (libxml2's error %d)", why->code);
 }
 
 static xmlParserCtxtPtr
