@@ -5,6 +5,7 @@
 
 #include "answers.h"
 #include "buf.h"
+#include "explain.h"
 #include "file.h"
 #include "machine.h"
 #include "plan.h"
@@ -15,10 +16,14 @@
 static const char usage_text[] =
     "usage: domus-answers check FILE\n"
     "       domus-answers plan FILE --inventory FILE\n"
+    "       domus-answers explain [ELEMENT]\n"
+    "       domus-answers schema\n"
     "\n"
-    "check  read an answer file and list everything wrong with it\n"
-    "plan   show what it would do to the machine of an inventory, as printed\n"
-    "       by domus-install --inventory\n"
+    "check    read an answer file and list everything wrong with it\n"
+    "plan     show what it would do to the machine of an inventory, as\n"
+    "         printed by domus-install --inventory\n"
+    "explain  tell what an element is for and may hold, or list them all\n"
+    "schema   print the format as Relax NG\n"
     "\n"
     "Exit: 0 good, 1 the file is refused, 2 wrong usage.\n";
 
@@ -126,6 +131,34 @@ out:
 	return rc;
 }
 
+static int
+explain_one(const char *name)
+{
+	struct buf b = { 0 };
+	const char *near;
+	bool found = explain(name, &b, &near);
+
+	fputs(buf_str(&b), stdout);
+	buf_free(&b);
+	if (found)
+		return 0;
+	fprintf(stderr, near != NULL ? "domus-answers: <%s>: no such element; "
+	    "<%s> is the nearest\n" : "domus-answers: <%s>: no such element\n",
+	    name, near);
+	return 1;
+}
+
+static int
+schema(void)
+{
+	struct buf b = { 0 };
+
+	schema_print(&b);
+	fputs(buf_str(&b), stdout);
+	buf_free(&b);
+	return 0;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -138,6 +171,10 @@ main(int argc, char *argv[])
 	if (argc == 5 && strcmp(argv[1], "plan") == 0 &&
 	    strcmp(argv[3], "--inventory") == 0)
 		return plan(argv[2], argv[4]);
+	if ((argc == 2 || argc == 3) && strcmp(argv[1], "explain") == 0)
+		return explain_one(argv[2]);
+	if (argc == 2 && strcmp(argv[1], "schema") == 0)
+		return schema();
 	fputs(usage_text, stderr);
 	return 2;
 }
