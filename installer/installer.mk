@@ -21,7 +21,7 @@ $(eval $(call program,target,domus-answers,installer/src/domus-answers.c \
 
 install_files := $(addprefix installer/src/,domus-install.c session.c boot.c \
 	steps.c probe.c probe_ids.c holds.c ui.c fetch.c hooks.c gpt.c wipe.c \
-	stub.c fat.c fat_read.c fat_write.c fat_clone.c ext.c \
+	stub.c fat.c fat_read.c fat_write.c fat_clone.c ext.c codes.c \
 	medium.c slot.c state.c efi.c installed.c volume.c)
 install_libs  := -lcurl -lssl -lxml2 -lfdisk -lblkid -luuid -lext2fs \
 	-lcom_err -lcrypt -lcrypto
@@ -45,6 +45,8 @@ $(eval $(call unit_test,disk_test,installer/test/disk_test.c \
 	$(disk_files) $(answers_files),$(install_libs)))
 $(eval $(call unit_test,damaged_test,installer/test/damaged_test.c \
 	$(disk_files) $(answers_files),$(install_libs)))
+$(eval $(call unit_test,codes_test,installer/test/codes_test.c \
+	$(addprefix installer/src/,codes.c ui.c)))
 $(eval $(call unit_test,clone_test,installer/test/clone_test.c \
 	$(addprefix installer/src/,fat.c fat_read.c fat_write.c fat_clone.c),\
 	-lcrypto))
