@@ -12,7 +12,7 @@ answers_files := $(addprefix installer/src/,answers.c answers_memory.c \
 	answers_write.c put.c put_disks.c)
 answers_libs  := -lxml2 -lcrypto
 # What domus-answers has besides: the format told from its tables.
-format_files  := $(addprefix installer/src/,explain.c help.c schema.c)
+format_files  := $(addprefix installer/src/,explain.c help.c schema.c theirs.c)
 
 $(eval $(call program,build,domus-answers,installer/src/domus-answers.c \
 	$(answers_files) $(format_files),$(answers_libs)))

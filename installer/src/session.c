@@ -241,8 +241,9 @@ session_install(const struct options *o, struct ui *ui, const char *name,
     const char *text, size_t len, struct answers *a,
     struct installed *installed_r)
 {
-	static const struct answers_env env = { "/usr/share/zoneinfo",
-		"/usr/share/keymaps" };
+	static const struct answers_env env = {
+		.zoneinfo = "/usr/share/zoneinfo",
+		.keymaps = "/usr/share/keymaps" };
 	struct findings f = { .file = name };
 	enum outcome outcome = OUTCOME_REFUSED;
 	struct machine m = { 0 };

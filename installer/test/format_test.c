@@ -16,13 +16,14 @@
 #include "elements.h"
 #include "explain.h"
 #include "golden.h"
+#include "theirs.h"
 
 /*
  * The format told in four ways: the tables, the schema, the writer and the
  * words of explain.  They must not drift apart.
  */
 
-static const struct answers_env no_env = { NULL, NULL };
+static const struct answers_env no_env = { 0 };
 
 #define REST "<primary-disk>sda</primary-disk><source type=\"local\"/>" \
 	"<admin-interface name=\"eth0\" proto=\"dhcp\"/>"
@@ -257,6 +258,71 @@ written_answers_read_back_the_same(void **state)
 	}
 }
 
+/* What is said of a file of theirs, then the file as one of ours. */
+static void
+convert(const char *name, const char *doc, size_t len, struct buf *to)
+{
+	static const struct answers_env env = { .theirs = true };
+	struct findings f = { .file = name };
+	struct answers a;
+
+	theirs_notes(doc, len, &f);
+	answers_parse(&a, doc, len, &env, &f);
+	findings_print(&f, to);
+	if (!findings_bad(&f))
+		answers_write(&a, to);
+	answers_free(&a);
+	findings_free(&f);
+}
+
+static void
+a_file_of_theirs_is_converted_with_notes(void **state)
+{
+	struct buf doc = { 0 }, got = { 0 };
+	const char *file;
+
+	(void)state;
+	read_whole("theirs", &doc);
+	convert("theirs.xml", doc.data, doc.len, &got);
+	golden_check("installer/test/whole/theirs.ok", &got);
+	file = strstr(buf_str(&got), "<?xml");
+	assert_non_null(file);
+	assert_true(is_accepted(file));
+	buf_free(&doc);
+	buf_free(&got);
+}
+
+/* Converting is no way around a check, and never makes a worse file. */
+static void
+what_is_accepted_can_be_converted(void **state)
+{
+	size_t n = 0;
+	glob_t g;
+
+	(void)state;
+	if (glob("../shared/samples/answerfiles/*.xml", 0, NULL, &g) != 0)
+		skip();
+	for (size_t i = 0; i < g.gl_pathc; i++) {
+		struct buf got = { 0 };
+		const char *file;
+		char *doc;
+		size_t len;
+
+		doc = golden_read(g.gl_pathv[i], &len);
+		convert("a.xml", doc, len, &got);
+		file = strstr(buf_str(&got), "<?xml");
+		if (is_accepted(doc) || file != NULL) {
+			n++;
+			assert_non_null(file);
+			assert_true(is_accepted(file));
+		}
+		free(doc);
+		buf_free(&got);
+	}
+	assert_true(n > 0);
+	globfree(&g);
+}
+
 /* What is read, but written as something else or not at all. */
 static const char *const other_way[] = { "guest-disks", "strict",
 	"post-install-script", "install-failed-script", "swraid",
@@ -316,6 +382,8 @@ main(void)
 		cmocka_unit_test(every_row_is_explained),
 		cmocka_unit_test(written_answers_read_back_the_same),
 		cmocka_unit_test(every_row_is_read_and_written_in_these_files),
+		cmocka_unit_test(a_file_of_theirs_is_converted_with_notes),
+		cmocka_unit_test(what_is_accepted_can_be_converted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
