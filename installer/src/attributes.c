@@ -17,8 +17,6 @@
 	"whole"
 #define W_RAID "this version makes no RAID"
 #define W_IPV6 "this version sets up IPv4 only"
-#define W_RULES "this version has no disk rules"
-#define W_SIZES "the partitions' sizes are fixed in this version"
 #define W_LIMITS "the time limits are fixed in this version"
 #define W_SOURCE "this version installs from its own medium only"
 #define W_FETCH "this version fetches by http, https and file only"
@@ -27,9 +25,8 @@
 const struct attribute attributes[] = {
 	{ TOP, "mode", NULL, SUPPORTED, MAY_BE_EMPTY, WORD, W_MODE,
 	    "fresh|reinstall|upgrade", "reinstall|upgrade", INTO(mode) },
-	{ TOP, "sr-type", "srtype", SUPPORTED, 0, WORD,
-	    "this version makes SRs of type ext only", "ext|lvm|none",
-	    "lvm|none", INTO(sr_type) },
+	{ TOP, "sr-type", "srtype", SUPPORTED, 0, WORD, .values =
+	    "ext|lvm|none", INTO(sr_type) },
 	{ TOP, "again", NULL, SUPPORTED, 0, BOOL, INTO(again) },
 	{ ANY_TOP, "strict", NULL, SUPPORTED, .kind = BOOL },
 	{ ANY_TOP, "gpgcheck", NULL, NO_EFFECT, .why = W_NO_PACKAGES },
@@ -37,9 +34,9 @@ const struct attribute attributes[] = {
 	{ ANY_TOP, "netinstall-gpg-check", NULL, NO_EFFECT,
 	    .why = W_NO_PACKAGES },
 
-	{ RULE, "match", NULL, LATER, .why = W_RULES },
-	{ "primary-disk|guest-disk|protect", "count", NULL, LATER,
-	    .why = W_RULES },
+	{ RULE, "match", NULL, SUPPORTED, .values = NULL },
+	{ "primary-disk|guest-disk|protect", "count", NULL, SUPPORTED,
+	    .values = NULL },
 	{ "primary-disk", "guest-storage", "gueststorage", SUPPORTED,
 	    .kind = BOOL },
 	{ "primary-disk", "preserve-first-partition", NULL, SUPPORTED, 0,
@@ -52,11 +49,11 @@ const struct attribute attributes[] = {
 	{ "primary-disk", "swraid", NULL, SUPPORTED, 0, BOOL, W_RAID,
 	    .later = "yes|true", IN(disk_rule, raid) },
 	{ "raid", "device", NULL, SUPPORTED, REQUIRED, IN(raid, device) },
-	{ "partitions", "slot", NULL, LATER, 0, SIZE, W_SIZES,
+	{ "partitions", "slot", NULL, SUPPORTED, .kind = SIZE,
 	    INTO(slot_size) },
-	{ "partitions", "state", NULL, LATER, 0, SIZE, W_SIZES,
+	{ "partitions", "state", NULL, SUPPORTED, .kind = SIZE,
 	    INTO(state_size) },
-	{ "partitions", "sr", NULL, LATER, 0, SIZE, W_SIZES, INTO(sr_size) },
+	{ "partitions", "sr", NULL, SUPPORTED, .kind = SIZE, INTO(sr_size) },
 
 	{ "source", "type", NULL, SUPPORTED, REQUIRED, WORD, W_SOURCE,
 	    "local|url|nfs", "url|nfs", IN(origin, type) },

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,22 +10,19 @@
 #include <et/com_err.h>
 #include <ext2fs/ext2fs.h>
 
-#include "codes.h"
 #include "ext.h"
 #include "run.h"
 
-int
-ext_make(const struct ext_place *p, const char *label, const char *uuid,
-    const char *from, void (*line)(void *, const char *), void *arg,
-    struct err *e)
+static int
+make(const struct ext_place *p, const char *more, const char *label,
+    const char *uuid, const char *from, struct run *r, struct err *e)
 {
-	struct run r = { .line = line, .arg = arg };
-	char offset[64], size[32];
+	char offset[96], size[32];
 	const char *argv[20];
 	size_t n = 0;
 
-	snprintf(offset, sizeof(offset), "offset=%" PRIu64 ",root_owner=0:0",
-	    p->offset);
+	snprintf(offset, sizeof(offset), "offset=%" PRIu64 ",root_owner=0:0%s",
+	    p->offset, more);
 	snprintf(size, sizeof(size), "%" PRIu64 "k", p->size / 1024);
 	argv[n++] = "mke2fs";
 	argv[n++] = "-q";
@@ -42,10 +38,28 @@ ext_make(const struct ext_place *p, const char *label, const char *uuid,
 	argv[n++] = p->node;
 	argv[n++] = size;
 	argv[n] = NULL;
-	if (run_with(argv, &r, e) == 0)
-		return 0;
-	/* Nobody else kills it. */
-	return r.status == 128 + SIGKILL ? err_code(e, DI_MEMORY) : -1;
+	return run_with(argv, r, e);
+}
+
+int
+ext_make(const struct ext_place *p, const char *label, const char *uuid,
+    const char *from, void (*line)(void *, const char *), void *arg,
+    struct err *e)
+{
+	struct run r = { .line = line, .arg = arg };
+
+	return make(p, "", label, uuid, from, &r, e);
+}
+
+int
+ext_make_sparse(const struct ext_place *p, const char *label,
+    const char *uuid, void (*line)(void *, const char *), void *arg,
+    struct err *e)
+{
+	struct run r = { .line = line, .arg = arg };
+
+	return make(p, ",lazy_itable_init=1,nodiscard", label, uuid, NULL, &r,
+	    e);
 }
 
 static int
@@ -245,4 +259,43 @@ ext_write(const struct ext_place *p, const char *dir, const char *name,
 	if (fs != NULL)
 		ext2fs_free(fs);
 	return r != 0 ? lib_error(e, p, name, r) : 0;
+}
+
+struct journal {
+	int (*piece)(void *arg, uint64_t start, uint64_t size, struct err *e);
+	void *arg;
+	unsigned int block;		/* bytes */
+	int rc;
+	struct err *e;
+};
+
+static int
+journal_block(ext2_filsys fs, blk64_t *nr, e2_blkcnt_t count, blk64_t ref,
+    int offset, void *arg)
+{
+	struct journal *j = arg;
+
+	(void)fs, (void)ref, (void)offset;
+	if (count >= 0)
+		j->rc = j->piece(j->arg, *nr * j->block, j->block, j->e);
+	return j->rc == -1 ? BLOCK_ABORT : 0;
+}
+
+int
+ext_journal(const struct ext_place *p, int (*piece)(void *arg, uint64_t start,
+    uint64_t size, struct err *e), void *arg, struct err *e)
+{
+	struct journal j = { .piece = piece, .arg = arg, .e = e };
+	ext2_filsys fs = NULL;
+	errcode_t r;
+
+	if (ext_open(p, 0, &fs, e) == -1)
+		return -1;
+	j.block = fs->blocksize;
+	r = ext2fs_block_iterate3(fs, EXT2_JOURNAL_INO, BLOCK_FLAG_READ_ONLY,
+	    NULL, journal_block, &j);
+	ext2fs_free(fs);
+	if (j.rc == -1)
+		return -1;
+	return r != 0 ? lib_error(e, p, "journal", r) : 0;
 }

@@ -22,6 +22,18 @@ int ext_make(const struct ext_place *p, const char *label, const char *uuid,
     const char *from, void (*line)(void *, const char *), void *arg,
     struct err *e);
 
+/*
+ * Make one in a sparse file, whose holes need not be copied to where it is to
+ * be: unused inodes are said to hold anything.  Only the journal, which is
+ * holes, must be zeros there: ext_journal() calls piece() with each of its
+ * blocks.
+ */
+int ext_make_sparse(const struct ext_place *p, const char *label,
+    const char *uuid, void (*line)(void *, const char *), void *arg,
+    struct err *e);
+int ext_journal(const struct ext_place *p, int (*piece)(void *arg,
+    uint64_t start, uint64_t size, struct err *e), void *arg, struct err *e);
+
 /* Read a whole file of at most max bytes, as file_read() does. */
 int ext_read(const struct ext_place *p, const char *path, size_t max,
     char **data_r, size_t *len_r, struct err *e);

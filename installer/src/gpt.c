@@ -52,7 +52,7 @@ add_partition(struct fdisk_context *cxt, const struct plan_part *pp, size_t nr,
 	struct fdisk_parttype *type;
 	int r;
 
-	type = fdisk_label_get_parttype_from_string(lb, kind->type);
+	type = fdisk_label_get_parttype_from_string(lb, plan_part_type(pp));
 	r = pa == NULL || type == NULL ? -ENOMEM : 0;
 	if (r == 0)
 		r = fdisk_partition_set_partno(pa, nr);
@@ -140,7 +140,7 @@ compare(const struct plan_part *pp, const char *uuid, blkid_partition part)
 		return "another label";
 	if (has == NULL || strcasecmp(has, uuid) != 0)
 		return "another UUID";
-	if (type == NULL || strcasecmp(type, kind->type) != 0)
+	if (type == NULL || strcasecmp(type, plan_part_type(pp)) != 0)
 		return "another type";
 	if ((uint64_t)blkid_partition_get_start(part) * 512 != pp->start ||
 	    (uint64_t)blkid_partition_get_size(part) * 512 != pp->size)

@@ -24,10 +24,11 @@ struct install {
 	bool bring_network;	/* before hooks are fetched by http */
 	bool images;		/* disks are image files: ask sysfs nothing */
 
-	char mark[2][HASH_HEX];	/* of both disks' ends, when planned */
+	char mark[PLAN_DISKS][HASH_HEX];	/* of the disks' ends, when
+					 * planned */
 	char sums[FILE_COUNT][HASH_HEX];	/* what the medium says */
 	char host_uuid[UUID_TEXT], state_uuid[UUID_TEXT], sr_uuid[UUID_TEXT];
-	struct gpt_uuids uuids[2];
+	struct gpt_uuids uuids[PLAN_DISKS];
 	bool writing;		/* something was written */
 };
 
@@ -39,6 +40,10 @@ int install_mark(struct install *in, struct err *e);
 
 /* Where a part of the host's disk is. */
 struct ext_place install_place(const struct install *in, enum part kind);
+
+/* sr.c: the storage repository; nothing to do when there is none. */
+int sr_write(struct install *in, struct err *e);
+int sr_verify(struct install *in, struct err *e);
 
 /* medium.c: every part against its checksum; slot.c */
 int medium_check(struct install *in, struct err *e);

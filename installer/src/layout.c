@@ -8,6 +8,8 @@
 #define TYPE_ESP "C12A7328-F81F-11D2-BA4B-00A0C93EC93B"
 #define TYPE_LINUX "0FC63DAF-8483-4772-8E79-3D69D8477DE4"
 
+const char layout_lvm[] = "E6D6D379-F507-44C2-A23C-238F2A3DF928";
+
 const struct part_kind part_kinds[PART_COUNT] = {
 	[PART_SLOT_A] = { "domus-a", TYPE_ESP, "slot A, boots", SLOT_MB * MIB,
 	    SLOT_MB * MIB, true },

@@ -23,9 +23,13 @@ struct part_kind {
 
 extern const struct part_kind part_kinds[PART_COUNT];
 
+/* The type of a partition for LVM. */
+extern const char layout_lvm[];
+
 #define LAYOUT_ALIGN MIB
 #define LAYOUT_SMALL (5 * GIB / 2)
 #define LAYOUT_SR_LEAST (64 * MIB)
+#define LAYOUT_STATE_LEAST (128 * MIB)
 
 /* The partition's device name: sda1, nvme0n1p1. */
 void part_name(char *to, size_t size, const char *disk, unsigned int number);

@@ -2,6 +2,7 @@
 #ifndef INSTALLER_PLAN_H
 #define INSTALLER_PLAN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "answers.h"
@@ -14,6 +15,7 @@
 struct plan_part {
 	enum part kind;
 	uint64_t start, size;	/* bytes */
+	bool volume;		/* for LVM: a piece of the SR */
 };
 
 /* A disk to be erased and what becomes of it. */
@@ -27,14 +29,24 @@ struct plan_disk {
  * What will be done: decided whole before anything is written, from the
  * answers and the machine alone.  Points into both.
  */
+#define PLAN_DISKS 16
+
 struct plan {
 	const struct answers *answers;
 	const struct machine *machine;
-	struct plan_disk disks[2];	/* the primary, and one for an SR */
+	struct plan_disk disks[PLAN_DISKS];	/* the primary one first */
 	unsigned int ndisks;
-	int sr_disk;			/* which of them holds the SR; -1 */
+	enum sr_type sr_type;
+	unsigned int nsr;	/* how many of them have a part of the SR */
+	int sr_disk;		/* which is the first of those; -1 */
 	const struct nic *nic;
 };
+
+/*
+ * Whether the SR is a volume group: of sr-type lvm, or because ext4 over
+ * several disks lies on one.
+ */
+bool plan_sr_is_group(const struct plan *p);
 
 /* Everything against it is added to f; the plan holds if !findings_bad(f). */
 void plan_make(struct plan *p, const struct answers *a,
@@ -42,6 +54,12 @@ void plan_make(struct plan *p, const struct answers *a,
 
 /* For a person, and for the golden tests.  No secrets. */
 void plan_print(const struct plan *p, struct buf *to);
+
+/* plan_disks.c: which disks, and their partitions. */
+void plan_disks(struct plan *p, struct findings *f);
+
+/* The type GUID of a partition to be. */
+const char *plan_part_type(const struct plan_part *pp);
 
 /* The partition of that kind on one of the plan's disks, or NULL. */
 const struct plan_part *plan_part(const struct plan_disk *d, enum part kind);

@@ -30,8 +30,28 @@ print_disk(const struct plan_disk *pd, struct buf *to)
 		    (unsigned long long)(pp->start / MIB));
 		buf_printf(to, "%7llu MiB  %s\n",
 		    (unsigned long long)(pp->size / MIB),
-		    part_kinds[pp->kind].what);
+		    pp->volume ? "SR (LVM)" : part_kinds[pp->kind].what);
 	}
+}
+
+static void
+print_sr(const struct plan *p, struct buf *to)
+{
+	const char *word = "";
+
+	if (p->nsr == 0) {
+		buf_str_add(to, "no local SR\n");
+		return;
+	}
+	buf_printf(to, "local SR: %s on ", p->sr_type == SR_LVM ? "lvm" :
+	    "ext");
+	for (unsigned int i = 0; i < p->ndisks; i++)
+		if (plan_part(&p->disks[i], PART_SR) != NULL) {
+			buf_printf(to, "%s%s", word, p->disks[i].disk->name);
+			word = ", ";
+		}
+	buf_str_add(to, p->sr_type == SR_EXT && p->nsr > 1 ?
+	    ", joined by LVM\n" : "\n");
 }
 
 static void
@@ -111,11 +131,7 @@ plan_print(const struct plan *p, struct buf *to)
 {
 	for (unsigned int i = 0; i < p->ndisks; i++)
 		print_disk(&p->disks[i], to);
-	if (p->sr_disk == -1)
-		buf_str_add(to, "no local SR\n");
-	else
-		buf_printf(to, "local SR: ext on %s\n",
-		    p->disks[p->sr_disk].disk->name);
+	print_sr(p, to);
 	print_network(p, to);
 	print_host(p->answers, to);
 }

@@ -59,24 +59,31 @@ add_network(struct conf *c, const struct plan *p, struct err *e)
 	return add_all(c, "name-server", &a->name_servers, e);
 }
 
+/* One partition, or all of a group's, each with its disk. */
 static int
 add_sr(struct conf *c, const struct install *in, struct err *e)
 {
+	static const char *const types[] = { [SR_EXT] = "ext",
+		[SR_LVM] = "lvm", [SR_NONE] = "none" };
 	const struct plan *p = in->plan;
-	const struct plan_disk *pd;
-	unsigned int i;
 
-	if (p->sr_disk == -1)
-		return conf_add(c, "sr-type", "none", e);
-	pd = &p->disks[p->sr_disk];
-	for (i = 0; pd->parts[i].kind != PART_SR; i++)
-		;
-	if (conf_add(c, "sr-type", "ext", e) == -1 ||
-	    conf_add(c, "sr-uuid", in->sr_uuid, e) == -1 ||
-	    conf_add(c, "sr-partuuid", in->uuids[p->sr_disk].part[i], e) == -1)
+	if (conf_add(c, "sr-type", types[p->sr_type], e) == -1)
 		return -1;
-	return conf_add(c, "sr-disk", pd->disk->ids.n > 0 ?
-	    pd->disk->ids.list[0] : pd->disk->name, e);
+	if (p->sr_type == SR_NONE)
+		return 0;
+	if (conf_add(c, "sr-uuid", in->sr_uuid, e) == -1)
+		return -1;
+	for (unsigned int i = 0; i < p->ndisks; i++) {
+		const struct plan_disk *pd = &p->disks[i];
+		const struct plan_part *pp = plan_part(pd, PART_SR);
+
+		if (pp != NULL && (conf_add(c, "sr-partuuid",
+		    in->uuids[i].part[pp - pd->parts], e) == -1 ||
+		    conf_add(c, "sr-disk", pd->disk->ids.n > 0 ?
+		    pd->disk->ids.list[0] : pd->disk->name, e) == -1))
+			return -1;
+	}
+	return 0;
 }
 
 static int

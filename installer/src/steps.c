@@ -8,10 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "codes.h"
 #include "ext.h"
 #include "fat_volume.h"
 #include "file.h"
+#include "identity.h"
 #include "install.h"
 #include "probe.h"
 #include "wipe.h"
@@ -96,14 +96,11 @@ same_disk(const struct install *in, const struct disk *d, struct err *e)
 	for (size_t i = 0; i < m.ndisks; i++)
 		if (strcmp(m.disks[i].name, d->name) == 0)
 			now = &m.disks[i];
-	if (rc == 0 && now == NULL) {
-		err_set(e, "%s: the disk is gone", d->name);
-		rc = err_code(e, DI_GONE);
-	} else if (rc == 0 && now->in_use[0] != '\0') {
-		err_set(e, "%s: in use: %s", d->name, now->in_use);
-		rc = err_code(e, DI_IN_USE);
-	}
-	if (rc == 0 && !disk_is_same(now, d))
+	if (rc == 0 && now == NULL)
+		rc = err_set(e, "%s: the disk is gone", d->name);
+	else if (rc == 0 && now->in_use[0] != '\0')
+		rc = err_set(e, "%s: in use: %s", d->name, now->in_use);
+	else if (rc == 0 && !disk_is_same(now, d))
 		rc = err_set(e, "%s: another disk, or another content, than "
 		    "planned for: look at it and start again", d->name);
 	machine_free(&m);
@@ -150,6 +147,7 @@ take_disk(const struct install *in, unsigned int nr, struct err *e)
 {
 	const struct disk *d = in->plan->disks[nr].disk;
 	char hex[HASH_HEX];
+	struct stat st;
 	int fd;
 
 	fd = open(d->node, O_RDWR | O_EXCL | O_CLOEXEC);
@@ -157,11 +155,13 @@ take_disk(const struct install *in, unsigned int nr, struct err *e)
 		return err_sys(e, "%s: open for us alone", d->node);
 	if (mark_fd(d, fd, hex, e) == -1)
 		goto fail;
+	if (!in->images && (fstat(fd, &st) == -1 || identity_check(in->root, d,
+	    st.st_rdev, e) == -1))
+		goto fail;
 	if (strcmp(hex, in->mark[nr]) == 0)
 		return fd;
 	err_set(e, "%s: its content changed after the plan was made: look at "
 	    "it and start again", d->node);
-	err_code(e, DI_CHANGED);
 fail:
 	close(fd);
 	return -1;
@@ -179,8 +179,11 @@ do_hooks(struct install *in, struct err *e)
 static int
 do_wipe(struct install *in, struct err *e)
 {
-	int fds[2] = { -1, -1 }, rc = 0;
 	unsigned int i, n = in->plan->ndisks;
+	int fds[PLAN_DISKS], rc = 0;
+
+	for (i = 0; i < PLAN_DISKS; i++)
+		fds[i] = -1;
 
 	/* All of them before the first is written. */
 	for (i = 0; rc == 0 && i < n; i++)
@@ -203,7 +206,7 @@ make_uuids(struct install *in, struct err *e)
 	    uuid_make(in->state_uuid, e) == -1 ||
 	    uuid_make(in->sr_uuid, e) == -1)
 		return -1;
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < PLAN_DISKS; i++)
 		for (int k = 0; k < PART_COUNT; k++)
 			if (uuid_make(in->uuids[i].part[k], e) == -1)
 				return -1;
@@ -222,18 +225,6 @@ do_table(struct install *in, struct err *e)
 }
 
 static int
-do_sr(struct install *in, struct err *e)
-{
-	struct ext_place p;
-
-	if (in->plan->sr_disk == -1)
-		return 0;
-	p = install_place(in, PART_SR);
-	return ext_make(&p, part_kinds[PART_SR].label, in->sr_uuid, NULL,
-	    ui_log_line, in->ui, e);
-}
-
-static int
 do_state(struct install *in, struct err *e)
 {
 	return state_build(in, e) == -1 ? -1 : state_write(in, e);
@@ -245,7 +236,8 @@ do_verify(struct install *in, struct err *e)
 	for (unsigned int i = 0; i < in->plan->ndisks; i++)
 		if (gpt_verify(&in->plan->disks[i], &in->uuids[i], e) == -1)
 			return -1;
-	return slot_verify(in, e) == -1 ? -1 : state_verify(in, e);
+	return slot_verify(in, e) == -1 || sr_verify(in, e) == -1 ? -1 :
+	    state_verify(in, e);
 }
 
 /* What is in memory only is not there after a power cut. */
@@ -309,7 +301,7 @@ static const struct step {
 	{ "identity",	"look at the disk again",		do_identity },
 	{ "wipe",	"wipe what the disk held",		do_wipe },
 	{ "table",	"write the partition table",		do_table },
-	{ "sr",		"make the storage repository",		do_sr },
+	{ "sr",		"make the storage repository",		sr_write },
 	{ "state",	"write the host's state",		do_state },
 	{ "slot",	"copy the image into slot A",		slot_write },
 	{ "verify",	"read everything back",			do_verify },
@@ -317,13 +309,6 @@ static const struct step {
 	{ "boot",	"make the disk the one to boot",	do_boot },
 };
 #define NSTEPS (sizeof(steps) / sizeof(steps[0]))
-
-static int
-fail_step(struct err *e, const char *name)
-{
-	e->code = (int)code_of(e, code_of_step(name));
-	return err_in(e, "step %s", name);
-}
 
 int
 install_run(struct install *in, struct err *e)
@@ -337,7 +322,7 @@ install_run(struct install *in, struct err *e)
 		    steps[i].name, steps[i].title);
 		in->ui->percent = 0;
 		if (steps[i].run(in, e) == -1)
-			return fail_step(e, steps[i].name);
+			return err_in(e, "step %s", steps[i].name);
 		ui_say(in->ui, "  %zu %% done, %.1f s",
 		    (i + 1) * 100 / NSTEPS, ui_now() - from);
 	}

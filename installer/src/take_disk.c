@@ -160,7 +160,9 @@ read_count(struct reader *r, struct disk_rule *rule, const struct xml_elem *x)
 {
 	const struct xml_attr *xa = xml_attr(x, "count");
 
-	rule->count = rule->raid ? 2 : 1;
+	/* Protecting nothing here is fine: one file for many machines. */
+	rule->count = strcmp(x->name, "protect") == 0 ? 0 :
+	    rule->raid ? 2 : 1;
 	if (xa == NULL || xa->value[0] == '\0')
 		return;
 	if (!rule->match.given)

@@ -14,7 +14,7 @@
 #include "elements.h"
 #include "golden.h"
 
-static const struct answers_env no_env = { 0 };
+static const struct answers_env no_env = { NULL, NULL };
 
 #define NIC "<admin-interface name=\"eth0\" proto=\"dhcp\"/>"
 #define REST "<primary-disk>sda</primary-disk><source type=\"local\"/>" NIC
@@ -156,8 +156,8 @@ documents_are_accepted_or_refused_whole(void **state)
 		{ "<nonsense/>", "the top element must be <installation>" },
 		{ "<restore/>", "<restore>: not supported" },
 		{ "<installation mode='upgrade'/>", "mode=\"upgrade\">: not" },
-		{ "<installation srtype='lvm'>" REST "</installation>",
-		    "SRs of type ext only" },
+		{ "<installation srtype='zfs'>" REST "</installation>",
+		    "\"zfs\"" },
 		{ "<installation stric='no'>" REST "</installation>",
 		    "unknown attribute; strict is the nearest" },
 		{ "<installation strict='no' x='1'>" REST "<y/>"

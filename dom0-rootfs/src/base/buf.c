@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-#include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -86,11 +85,7 @@ buf_str(const struct buf *b)
 int
 buf_ok(const struct buf *b, struct err *e)
 {
-	if (!b->failed)
-		return 0;
-	err_set(e, "out of memory");
-	e->sys = ENOMEM;
-	return -1;
+	return b->failed ? err_set(e, "out of memory") : 0;
 }
 
 void

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: ISC */
+#include <string.h>
+
+#include "plan.h"
+#include "rules.h"
+
+#define ERROR SEVERITY_ERROR
+#define WARNING SEVERITY_WARNING
+
+const struct plan_part *
+plan_part(const struct plan_disk *d, enum part kind)
+{
+	for (unsigned int i = 0; i < d->nparts; i++)
+		if (d->parts[i].kind == kind)
+			return &d->parts[i];
+	return NULL;
+}
+
+const char *
+plan_part_type(const struct plan_part *pp)
+{
+	return pp->volume ? layout_lvm : part_kinds[pp->kind].type;
+}
+
+bool
+plan_sr_is_group(const struct plan *p)
+{
+	return p->sr_type == SR_LVM || (p->sr_type == SR_EXT && p->nsr > 1);
+}
+
+static bool
+on_plan(const struct plan *p, const struct disk *d)
+{
+	for (unsigned int i = 0; i < p->ndisks; i++)
+		if (p->disks[i].disk == d)
+			return true;
+	return false;
+}
+
+/* What the answers say, or what such a disk usually has. */
+static uint64_t
+part_size(const struct answers *a, const struct disk *d, enum part kind)
+{
+	const struct part_kind *k = &part_kinds[kind];
+	const uint64_t said[PART_COUNT] = { [PART_SLOT_A] = a->slot_size,
+		[PART_SLOT_B] = a->slot_size, [PART_STATE] = a->state_size,
+		[PART_SR] = a->sr_size };
+	uint64_t size = said[kind] / LAYOUT_ALIGN * LAYOUT_ALIGN;
+
+	return size > 0 ? size : d->size < LAYOUT_SMALL ? k->small : k->size;
+}
+
+static void
+check_sizes(const struct answers *a, struct findings *f)
+{
+	const struct {
+		const char *name;
+		uint64_t said, least;
+	} rows[] = {
+		{ "slot", a->slot_size, part_kinds[PART_SLOT_A].small },
+		{ "state", a->state_size, LAYOUT_STATE_LEAST },
+		{ "sr", a->sr_size, LAYOUT_SR_LEAST },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].said > 0 && rows[i].said < rows[i].least)
+			finding_add(f, ERROR, a->top, NULL,
+			    "<partitions %s>: %llu MiB are too few: at least "
+			    "%llu MiB", rows[i].name,
+			    (unsigned long long)(rows[i].said / MIB),
+			    (unsigned long long)(rows[i].least / MIB));
+}
+
+static void
+say_too_small(const struct disk *d, uint64_t need, const char *element,
+    struct place at, struct findings *f)
+{
+	finding_add(f, ERROR, at, NULL,
+	    "<%s>: %s is too small: it has %llu MiB and %llu MiB are needed",
+	    element, d->name, (unsigned long long)(d->size / MIB),
+	    (unsigned long long)(need / MIB));
+}
+
+/*
+ * Fill a disk from kinds first to last.  The first MiB is for the GPT, the
+ * last for its copy.
+ */
+static void
+lay_out(const struct answers *a, struct plan_disk *pd, enum part first,
+    enum part last, const char *element, struct place where,
+    struct findings *f)
+{
+	uint64_t at = LAYOUT_ALIGN, need = 2 * LAYOUT_ALIGN, size;
+	uint64_t end = pd->disk->size / LAYOUT_ALIGN * LAYOUT_ALIGN -
+	    LAYOUT_ALIGN;
+	int k;
+
+	for (k = (int)first; k <= (int)last; k++) {
+		size = part_size(a, pd->disk, (enum part)k);
+		need += size == 0 ? LAYOUT_SR_LEAST : size;
+	}
+	if (pd->disk->size < need) {
+		say_too_small(pd->disk, need, element, where, f);
+		return;
+	}
+	pd->nparts = 0;
+	for (k = (int)first; k <= (int)last; k++) {
+		size = part_size(a, pd->disk, (enum part)k);
+		if (size == 0)
+			size = end - at;
+		pd->parts[pd->nparts++] = (struct plan_part){ (enum part)k,
+			at, size, false };
+		at += size;
+	}
+}
+
+/* The slot names its own state, but which disk is booted the firmware says. */
+static void
+warn_of_other_states(const struct plan *p, struct place at, struct findings *f)
+{
+	const struct machine *m = p->machine;
+
+	for (size_t i = 0; i < m->ndisks; i++) {
+		const struct disk *d = &m->disks[i];
+
+		if (on_plan(p, d))
+			continue;
+		for (size_t j = 0; j < d->nholds; j++)
+			if (strcmp(d->holds[j].label,
+			    part_kinds[PART_STATE].label) == 0)
+				finding_add(f, WARNING, at, "the firmware "
+				    "must boot the one that is meant",
+				    "<primary-disk>: %s holds another "
+				    "installation of Domus", d->name);
+	}
+}
+
+/*
+ * One disk seen by two paths has two names.  Without multipath in dom0 what
+ * the other name's users do to it is not seen, and two hosts' states are.
+ * Some makers give all their disks one WWN: the serial numbers tell.
+ */
+static void
+refuse_second_path(const struct machine *m, const struct disk *d,
+    const char *element, struct place at, struct findings *f)
+{
+	for (size_t i = 0; i < m->ndisks; i++) {
+		const struct disk *o = &m->disks[i];
+
+		if (o != d && d->wwn[0] != '\0' && d->size == o->size &&
+		    strcmp(o->wwn, d->wwn) == 0 &&
+		    strcmp(o->serial, d->serial) == 0)
+			finding_add(f, ERROR, at, "leave one path connected",
+			    "<%s>: %s and %s are one disk by two paths: not "
+			    "supported: multipath", element, d->name, o->name);
+	}
+}
+
+static void
+add_disk(struct plan *p, const struct disk *d, const char *element,
+    struct place at, struct findings *f)
+{
+	refuse_second_path(p->machine, d, element, at, f);
+	p->disks[p->ndisks++].disk = d;
+}
+
+/* All that is not the primary disk is for the SR alone. */
+static bool
+add_guests(struct plan *p, struct rules *r)
+{
+	const struct answers *a = p->answers;
+	struct disk_set set = { 0 };
+	bool primary = a->guest_storage;
+	struct place at;
+
+	for (size_t i = 0; i < a->guests.n; i++) {
+		at = a->guests.list[i].at;
+		set.n = 0;
+		if (!rules_choose(r, &a->guests.list[i], "guest-disk", &set))
+			continue;
+		for (size_t k = 0; k < set.n; k++) {
+			primary |= set.list[k] == p->disks[0].disk;
+			if (on_plan(p, set.list[k]))
+				continue;
+			if (p->ndisks == PLAN_DISKS) {
+				finding_add(r->f, ERROR, at, NULL,
+				    "<guest-disk>: more than %d disks",
+				    PLAN_DISKS);
+				return primary;
+			}
+			add_disk(p, set.list[k], "guest-disk", at, r->f);
+			lay_out(a, &p->disks[p->ndisks - 1], PART_SR, PART_SR,
+			    "guest-disk", at, r->f);
+		}
+	}
+	return primary;
+}
+
+/* Where the SR lies, now that all partitions are known. */
+static void
+settle_sr(struct plan *p)
+{
+	struct plan_disk *pd;
+
+	for (unsigned int i = 0; i < p->ndisks; i++)
+		if (plan_part(&p->disks[i], PART_SR) != NULL && p->nsr++ == 0)
+			p->sr_disk = (int)i;
+	if (p->nsr == 0)
+		return;
+	p->sr_type = p->answers->sr_type;
+	for (unsigned int i = 0; plan_sr_is_group(p) && i < p->ndisks; i++) {
+		pd = &p->disks[i];
+		for (unsigned int k = 0; k < pd->nparts; k++)
+			pd->parts[k].volume = pd->parts[k].kind == PART_SR;
+	}
+}
+
+static void
+plan_fresh(struct plan *p, struct rules *r, const struct disk_rule *rule)
+{
+	struct place at = rule->names.n > 0 ? rule->names.list[0].at :
+	    rule->at;
+	bool sr = add_guests(p, r);
+
+	check_sizes(p->answers, r->f);
+	lay_out(p->answers, &p->disks[0], PART_SLOT_A,
+	    sr ? PART_SR : PART_STATE, "primary-disk", at, r->f);
+	settle_sr(p);
+	warn_of_other_states(p, at, r->f);
+}
+
+/* The element that names the host's disk. */
+static const struct disk_rule *
+rule_of(const struct answers *a, const char **element)
+{
+	static const char *const names[] = { [MODE_FRESH] = "primary-disk",
+		[MODE_REINSTALL] = "primary-disk",
+		[MODE_UPGRADE] = "existing-installation",
+		[MODE_RESTORE] = "backup-disk" };
+
+	*element = names[a->mode];
+	return a->mode == MODE_UPGRADE ? &a->existing :
+	    a->mode == MODE_RESTORE ? &a->backup : &a->primary;
+}
+
+void
+plan_disks(struct plan *p, struct findings *f)
+{
+	struct rules r = { .machine = p->machine, .answers = p->answers,
+		.f = f };
+	const struct disk_rule *rule;
+	struct disk_set set = { 0 };
+	const char *element;
+
+	rules_check_protects(&r);
+	rule = rule_of(p->answers, &element);
+	if (rule->names.n == 0 && !rule->match.given)
+		return;			/* said by the parser */
+	if (!rules_choose(&r, rule, element, &set) || set.n != 1) {
+		for (size_t i = 0; i < p->answers->guests.n; i++)
+			rules_choose(&r, &p->answers->guests.list[i],
+			    "guest-disk", &set);
+		return;
+	}
+	add_disk(p, set.list[0], element, rule->names.n > 0 ?
+	    rule->names.list[0].at : rule->at, f);
+	if (p->answers->mode == MODE_FRESH)
+		plan_fresh(p, &r, rule);
+}
