@@ -8,18 +8,21 @@ MORE_CFLAGS_installer/test := -I installer/src $(MORE_CFLAGS_installer/src)
 answers_files := $(addprefix installer/src/,answers.c answers_memory.c \
 	lookup.c take.c take_disk.c take_net.c elements.c attributes.c \
 	check.c check_where.c nearest.c findings.c xml.c xmltree.c complaint.c \
-	hide.c machine.c inventory.c layout.c plan.c plan_print.c)
+	hide.c machine.c inventory.c layout.c plan.c plan_print.c \
+	answers_write.c put.c put_disks.c)
 answers_files += $(addprefix installer/src/,plan_disks.c rules.c match.c)
 answers_libs  := -lxml2 -lcrypto
+# What domus-answers has besides: the format told from its tables.
+format_files  := $(addprefix installer/src/,explain.c help.c schema.c theirs.c)
 
 $(eval $(call program,build,domus-answers,installer/src/domus-answers.c \
-	$(answers_files),$(answers_libs)))
+	$(answers_files) $(format_files),$(answers_libs)))
 $(eval $(call program,target,domus-answers,installer/src/domus-answers.c \
-	$(answers_files),$(answers_libs) -lz -lm))
+	$(answers_files) $(format_files),$(answers_libs) -lz -lm))
 
 install_files := $(addprefix installer/src/,domus-install.c session.c boot.c \
 	steps.c probe.c probe_ids.c holds.c ui.c fetch.c hooks.c gpt.c wipe.c \
-	stub.c fat.c fat_read.c fat_write.c fat_clone.c ext.c \
+	stub.c fat.c fat_read.c fat_write.c fat_clone.c ext.c codes.c \
 	medium.c slot.c state.c efi.c installed.c volume.c)
 install_files += $(addprefix installer/src/,identity.c sr.c)
 install_libs  := -lcurl -lssl -lxml2 -lfdisk -lblkid -luuid -lext2fs \
@@ -33,6 +36,9 @@ $(eval $(call program,native,domus-install,$(install_files) $(answers_files),\
 
 $(eval $(call unit_test,answers_test,installer/test/answers_test.c \
 	installer/test/golden.c $(answers_files),$(answers_libs)))
+$(eval $(call unit_test,format_test,installer/test/format_test.c \
+	installer/test/golden.c $(answers_files) $(format_files),\
+	$(answers_libs)))
 $(eval $(call unit_test,plan_test,installer/test/plan_test.c \
 	installer/test/golden.c $(answers_files),$(answers_libs)))
 disk_files := $(addprefix installer/src/,probe.c probe_ids.c holds.c gpt.c \
@@ -42,6 +48,8 @@ $(eval $(call unit_test,disk_test,installer/test/disk_test.c \
 	$(disk_files) $(answers_files),$(install_libs)))
 $(eval $(call unit_test,damaged_test,installer/test/damaged_test.c \
 	$(disk_files) $(answers_files),$(install_libs)))
+$(eval $(call unit_test,codes_test,installer/test/codes_test.c \
+	$(addprefix installer/src/,codes.c ui.c)))
 $(eval $(call unit_test,clone_test,installer/test/clone_test.c \
 	$(addprefix installer/src/,fat.c fat_read.c fat_write.c fat_clone.c),\
 	-lcrypto))

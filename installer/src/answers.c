@@ -41,12 +41,20 @@ is_set_aside(struct reader *r, enum status status, const char *why,
     struct place at, const char *what)
 {
 	if (status == NO_EFFECT)
-		finding_add(r->f, SEVERITY_WARNING, at, NULL,
+		finding_add(r->f, r->env->theirs ? SEVERITY_NOTE :
+		    SEVERITY_WARNING, at, NULL,
 		    "%s: has no effect: %s", what, why);
 	else if (status == LATER)
 		finding_add(r->f, SEVERITY_ERROR, at, "take it out",
 		    "%s: not supported: %s", what, why);
 	return status == NO_EFFECT;
+}
+
+/* How bad it is what their installers take without a word. */
+static enum severity
+if_theirs(const struct reader *r)
+{
+	return r->env->theirs ? SEVERITY_NOTE : SEVERITY_ERROR;
 }
 
 static const char *
@@ -120,7 +128,9 @@ read_value(struct reader *r, const struct attribute *at,
 		return;
 	if (xa->value[0] != '\0' && words &&
 	    !is_listed(values_of(at), xa->value)) {
-		finding_add(r->f, SEVERITY_ERROR, xa->at, NULL,
+		finding_add(r->f, at->kind == BOOL ? if_theirs(r) :
+		    SEVERITY_ERROR, xa->at, r->env->theirs &&
+		    at->kind == BOOL ? "read as no, as there" : NULL,
 		    "<%s %s=\"%s\">: must be one of %s", element, xa->name,
 		    xa->value, values_of(at));
 		return;
@@ -181,7 +191,7 @@ read_text(struct reader *r, const struct element *el, const struct xml_elem *x)
 
 	if ((el->flags & NO_TEXT) != 0) {
 		if (x->text[0] != '\0')
-			finding_add(r->f, SEVERITY_ERROR, x->at, NULL,
+			finding_add(r->f, if_theirs(r), x->at, NULL,
 			    "<%s>: holds text where only elements may stand",
 			    x->name);
 		return;
@@ -201,7 +211,7 @@ read_text(struct reader *r, const struct element *el, const struct xml_elem *x)
 		finding_add(r->f, SEVERITY_ERROR, x->at,
 		    strpbrk(x->text, ", \n") != NULL &&
 		    (el->flags & REPEAT) != 0 ? "write one element for each" :
-		    NULL, "<%s>: \"%.80s\" %s", x->name,
+		    template_remedy(x->text), "<%s>: \"%.80s\" %s", x->name,
 		    hide_login(x->text, shown, sizeof(shown)), wrong);
 	else if (el->into != 0)
 		store_text(r, el->into, el->item == 0 &&
@@ -264,9 +274,13 @@ read_children(struct reader *r, const char *inside, const struct xml_elem *x,
 				read_children(r, inside, c, seen);
 			continue;
 		}
-		if (seen[el - elements] && (el->flags & REPEAT) == 0)
-			finding_add(r->f, SEVERITY_ERROR, c->at, NULL,
+		if (seen[el - elements] && (el->flags & REPEAT) == 0) {
+			finding_add(r->f, if_theirs(r), c->at, r->env->theirs ?
+			    "the first counts, as there" : NULL,
 			    "<%s>: said twice", c->name);
+			if (r->env->theirs)
+				continue;	/* the first counts */
+		}
 		seen[el - elements] = true;
 		read_element(r, el, c);
 	}
@@ -336,7 +350,8 @@ void
 answers_parse(struct answers *a, const char *text, size_t len,
     const struct answers_env *env, struct findings *f)
 {
-	struct reader r = { a, f, env, SEVERITY_ERROR, a };
+	struct reader r = { a, f, env, env->theirs ? SEVERITY_NOTE :
+		SEVERITY_ERROR, a };
 	const struct xml_attr *strict;
 	const struct element *el;
 	struct xml_elem *top;
@@ -350,7 +365,8 @@ answers_parse(struct answers *a, const char *text, size_t len,
 	a->top = top->at;
 	a->mode = mode_of(top);
 	strict = xml_attr(top, "strict");
-	if (strict != NULL && is_listed("no|false", strict->value))
+	if (strict != NULL && is_listed("no|false", strict->value) &&
+	    !env->theirs)
 		r.unknown = SEVERITY_WARNING;
 	el = element_find(top->name, "");
 	if (el != NULL)

@@ -210,6 +210,8 @@ struct answers {
 struct answers_env {
 	const char *zoneinfo;	/* "/usr/share/zoneinfo" */
 	const char *keymaps;	/* "/usr/share/keymaps" */
+	bool theirs;		/* to convert: what XenServer and XCP-ng pass
+				 * over is noted and passed over, too */
 };
 
 /*

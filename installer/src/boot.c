@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "codes.h"
 #include "fetch.h"
 #include "file.h"
 #include "install.h"
@@ -242,7 +243,7 @@ start_installed(struct ui *ui, enum end end, const struct installed *found)
 	    "remove the medium, or let the firmware boot the disk first");
 	umount2(MEDIUM_DIR, MNT_DETACH);
 	if (run_with(argv, &r, &e) == -1) {
-		ui_say(ui, "FAILED: %s", e.text);
+		fail_say(ui, &e, DI_OTHER);
 		return 1;
 	}
 	return 0;
@@ -300,14 +301,16 @@ boot_main(struct options *o, struct ui *ui)
 	if (read_cmdline(&b, o->root, &e) == -1)
 		ui_say(ui, "warning: %s", e.text);
 	if (!find_medium(ui)) {
-		ui_say(ui, "FAILED: no volume labelled " LABEL_MEDIUM
+		err_set(&e, "no volume labelled " LABEL_MEDIUM
 		    " was found: there is nothing to install from");
+		fail_say(ui, &e, DI_NO_MEDIUM);
 		rc = after_failure(ui, &b, &none);
 		goto out;
 	}
 	o->medium = MEDIUM_DIR;
 	if (find_answers(&b, &e) == -1) {
-		ui_say(ui, "FAILED: answers: %s", e.text);
+		err_in(&e, "answers");
+		fail_say(ui, &e, DI_ANSWERS);
 		rc = after_failure(ui, &b, &none);
 	} else if (b.text == NULL) {
 		say_how(o, ui);

@@ -4,10 +4,13 @@
 #include <string.h>
 
 #include "answers.h"
+#include "answers_write.h"
 #include "buf.h"
+#include "explain.h"
 #include "file.h"
 #include "machine.h"
 #include "plan.h"
+#include "theirs.h"
 #include "xml.h"
 
 /* domus-answers(1): prove an answer file before any machine boots. */
@@ -15,15 +18,23 @@
 static const char usage_text[] =
     "usage: domus-answers check FILE\n"
     "       domus-answers plan FILE --inventory FILE\n"
+    "       domus-answers convert FILE\n"
+    "       domus-answers explain [ELEMENT]\n"
+    "       domus-answers schema\n"
     "\n"
-    "check  read an answer file and list everything wrong with it\n"
-    "plan   show what it would do to the machine of an inventory, as printed\n"
-    "       by domus-install --inventory\n"
+    "check    read an answer file and list everything wrong with it\n"
+    "plan     show what it would do to the machine of an inventory, as\n"
+    "         printed by domus-install --inventory\n"
+    "convert  print a file for XenServer or XCP-ng as one for Domus, and note\n"
+    "         what means something else here\n"
+    "explain  tell what an element is for and may hold, or list them all\n"
+    "schema   print the format as Relax NG\n"
     "\n"
     "Exit: 0 good, 1 the file is refused, 2 wrong usage.\n";
 
+static const struct answers_env convert_env = { .theirs = true };
 static const struct answers_env env = { "/usr/share/zoneinfo",
-	"/usr/share/keymaps" };
+	"/usr/share/keymaps", false };
 
 static int
 fail(const char *why)
@@ -126,6 +137,60 @@ out:
 	return rc;
 }
 
+static int
+convert(const char *file)
+{
+	struct findings f = { .file = file };
+	struct answers a = { 0 };
+	struct buf b = { 0 };
+	struct err e;
+	char *text;
+	size_t len;
+	int rc;
+
+	if (file_read(file, XML_MAX_SIZE + 1, &text, &len, &e) == -1)
+		return fail(e.text);
+	theirs_notes(text, len, &f);
+	answers_parse(&a, text, len, &convert_env, &f);
+	answers_write(&a, &b);
+	rc = finish(&f, file, &b);
+	explicit_bzero(b.data, b.len);
+	buf_free(&b);
+	answers_free(&a);
+	findings_free(&f);
+	explicit_bzero(text, len);
+	free(text);
+	return rc;
+}
+
+static int
+explain_one(const char *name)
+{
+	struct buf b = { 0 };
+	const char *near;
+	bool found = explain(name, &b, &near);
+
+	fputs(buf_str(&b), stdout);
+	buf_free(&b);
+	if (found)
+		return 0;
+	fprintf(stderr, near != NULL ? "domus-answers: <%s>: no such element; "
+	    "<%s> is the nearest\n" : "domus-answers: <%s>: no such element\n",
+	    name, near);
+	return 1;
+}
+
+static int
+schema(void)
+{
+	struct buf b = { 0 };
+
+	schema_print(&b);
+	fputs(buf_str(&b), stdout);
+	buf_free(&b);
+	return 0;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -138,6 +203,12 @@ main(int argc, char *argv[])
 	if (argc == 5 && strcmp(argv[1], "plan") == 0 &&
 	    strcmp(argv[3], "--inventory") == 0)
 		return plan(argv[2], argv[4]);
+	if (argc == 3 && strcmp(argv[1], "convert") == 0)
+		return convert(argv[2]);
+	if ((argc == 2 || argc == 3) && strcmp(argv[1], "explain") == 0)
+		return explain_one(argv[2]);
+	if (argc == 2 && strcmp(argv[1], "schema") == 0)
+		return schema();
 	fputs(usage_text, stderr);
 	return 2;
 }

@@ -93,6 +93,9 @@ const struct attribute *attribute_find(const struct element *el,
     const char *name);
 bool is_inside(const struct element *el, const char *parent);
 
+/* What to do about a wrong text that holds $name; NULL: it holds none. */
+const char *template_remedy(const char *text);
+
 /* Say so, with the nearest known name. */
 void unknown_element(struct reader *, const struct xml_elem *);
 void unknown_attribute(struct reader *, const struct element *,

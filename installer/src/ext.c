@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 #include <et/com_err.h>
 #include <ext2fs/ext2fs.h>
 
+#include "codes.h"
 #include "ext.h"
 #include "run.h"
 
@@ -38,7 +40,10 @@ make(const struct ext_place *p, const char *more, const char *label,
 	argv[n++] = p->node;
 	argv[n++] = size;
 	argv[n] = NULL;
-	return run_with(argv, r, e);
+	if (run_with(argv, r, e) == 0)
+		return 0;
+	/* Nobody else kills it. */
+	return r->status == 128 + SIGKILL ? err_code(e, DI_MEMORY) : -1;
 }
 
 int

@@ -6,6 +6,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "codes.h"
 #include "fat_volume.h"
 
 #define TABLE_MAX (64u << 20)
@@ -47,9 +48,11 @@ fat_pread(int fd, void *to, size_t len, uint64_t at, struct err *e)
 		n = pread(fd, p, len, (off_t)at);
 		if (n == -1 && errno == EINTR)
 			continue;
-		if (n == -1)
-			return err_sys(e, "read at byte %llu",
-			    (unsigned long long)at);
+		if (n == -1) {
+			err_sys(e, "read error at sector %llu",
+			    (unsigned long long)at / FAT_SECTOR);
+			return e->sys == EIO ? err_code(e, DI_READ) : -1;
+		}
 		if (n == 0)
 			return err_set(e, "ends at byte %llu",
 			    (unsigned long long)at);
@@ -70,9 +73,11 @@ fat_pwrite(int fd, const void *from, size_t len, uint64_t at, struct err *e)
 		n = pwrite(fd, p, len, (off_t)at);
 		if (n == -1 && errno == EINTR)
 			continue;
-		if (n == -1)
-			return err_sys(e, "write at byte %llu",
-			    (unsigned long long)at);
+		if (n == -1) {
+			err_sys(e, "write error at sector %llu",
+			    (unsigned long long)at / FAT_SECTOR);
+			return e->sys == EIO ? err_code(e, DI_WRITE) : -1;
+		}
 		p += n;
 		at += (uint64_t)n;
 		len -= (size_t)n;

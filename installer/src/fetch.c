@@ -7,6 +7,7 @@
 #include <curl/curl.h>
 
 #include "buf.h"
+#include "codes.h"
 #include "fetch.h"
 #include "file.h"
 
@@ -72,6 +73,34 @@ is_passing(CURL *c, CURLcode r)
 	    r == CURLE_RECV_ERROR || r == CURLE_PARTIAL_FILE;
 }
 
+/* What it was, for whoever has to mend it. */
+static enum code
+kind_of(CURLcode r)
+{
+	static const struct { CURLcode r; enum code code; } kinds[] = {
+		{ CURLE_COULDNT_RESOLVE_HOST, DI_NAME },
+		{ CURLE_COULDNT_RESOLVE_PROXY, DI_NAME },
+		{ CURLE_COULDNT_CONNECT, DI_CONNECT },
+		{ CURLE_OPERATION_TIMEDOUT, DI_STALLED },
+		{ CURLE_PARTIAL_FILE, DI_SHORT },
+		{ CURLE_GOT_NOTHING, DI_SHORT },
+		{ CURLE_RECV_ERROR, DI_SHORT },
+		{ CURLE_WEIRD_SERVER_REPLY, DI_SHORT },
+		{ CURLE_HTTP_RETURNED_ERROR, DI_SERVER },
+		{ CURLE_UNSUPPORTED_PROTOCOL, DI_SERVER },
+		{ CURLE_TOO_MANY_REDIRECTS, DI_SERVER },
+		{ CURLE_PEER_FAILED_VERIFICATION, DI_CERTIFICATE },
+		{ CURLE_SSL_CONNECT_ERROR, DI_CERTIFICATE },
+		{ CURLE_SSL_CACERT_BADFILE, DI_CERTIFICATE },
+		{ CURLE_OUT_OF_MEMORY, DI_MEMORY },
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (kinds[i].r == r)
+			return kinds[i].code;
+	return DI_SERVER;
+}
+
 static int
 get(CURL *c, const char *url, struct transfer *t, struct err *e)
 {
@@ -88,11 +117,15 @@ get(CURL *c, const char *url, struct transfer *t, struct err *e)
 		if (i + 1 < TRIES)
 			nanosleep(&pause, NULL);
 	}
-	if (t->too_large)
-		return err_set(e, "%s: larger than %zu bytes", url, t->max);
-	if (r != CURLE_OK)
-		return err_set(e, "%s: %s", url, why[0] != '\0' ? why :
+	if (t->too_large) {
+		err_set(e, "%s: larger than %zu bytes", url, t->max);
+		return err_code(e, DI_LARGE);
+	}
+	if (r != CURLE_OK) {
+		err_set(e, "%s: %s", url, why[0] != '\0' ? why :
 		    curl_easy_strerror(r));
+		return err_code(e, kind_of(r));
+	}
 	return buf_ok(&t->body, e);
 }
 

@@ -61,6 +61,16 @@ attribute_find(const struct element *el, const char *name)
 	return NULL;
 }
 
+const char *
+template_remedy(const char *text)
+{
+	const char *s = strchr(text, '$');
+
+	return s != NULL && (s[1] == '{' || (s[1] >= 'a' && s[1] <= 'z') ||
+	    (s[1] >= 'A' && s[1] <= 'Z')) ? "it looks like a template that "
+	    "was not filled in" : NULL;
+}
+
 void
 unknown_element(struct reader *r, const struct xml_elem *x)
 {

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "codes.h"
 #include "file.h"
 #include "image.h"
 
@@ -38,8 +39,9 @@ image_open(const char *dir, const char *name, char path_r[PATH_MAX],
 int
 image_damaged(const char *name, const char *where, struct err *e)
 {
-	return err_set(e, "%s is damaged: its checksum is not the one of the "
+	err_set(e, "%s is damaged: its checksum is not the one of the "
 	    "medium's list (%s)", name, where);
+	return err_code(e, DI_DAMAGED);
 }
 
 static int
@@ -116,8 +118,8 @@ check_part(struct install *in, enum image_file nr, struct err *e)
 	    image_damaged(p->name, path, e);
 }
 
-int
-source_open(const struct install *in, const struct image_part *p,
+static int
+open_source(const struct install *in, const struct image_part *p,
     struct source *s, struct err *e)
 {
 	struct fat_file file;
@@ -144,6 +146,16 @@ source_open(const struct install *in, const struct image_part *p,
 	return 0;
 }
 
+int
+source_open(const struct install *in, const struct image_part *p,
+    struct source *s, struct err *e)
+{
+	if (open_source(in, p, s, e) == 0)
+		return 0;
+	e->code = DI_SOURCE;
+	return -1;
+}
+
 void
 source_close(struct source *s)
 {
@@ -161,8 +173,10 @@ source_read(void *arg, void *data, size_t len, struct err *e)
 	ssize_t n;
 
 	if (s->fat != NULL) {
-		if (fat_pull(&s->reader, data, len, e) == -1)
+		if (fat_pull(&s->reader, data, len, e) == -1) {
+			e->code = DI_SOURCE;	/* not the disk */
 			return -1;
+		}
 		got = len;
 	}
 	while (got < len) {
@@ -170,9 +184,11 @@ source_read(void *arg, void *data, size_t len, struct err *e)
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1)
-			return err_sys(e, "read");
-		if (n == 0)
-			return err_set(e, "shorter than it was");
+			err_sys(e, "read");
+		else if (n == 0)
+			err_set(e, "shorter than it was");
+		if (n <= 0)
+			return err_code(e, DI_SOURCE);
 		got += (size_t)n;
 	}
 	hash_add(s->hash, data, len);
@@ -209,7 +225,7 @@ medium_check(struct install *in, struct err *e)
 	int fd;
 
 	if (read_sums(in, e) == -1)
-		return -1;
+		return err_code(e, DI_NO_SUMS);
 	for (int i = 0; i < FILE_COUNT; i++)
 		if (check_part(in, (enum image_file)i, e) == -1)
 			return -1;

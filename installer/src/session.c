@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "codes.h"
 #include "ext.h"
 #include "file.h"
 #include "install.h"
@@ -93,7 +94,7 @@ say_failure(struct install *in, const struct err *e)
 {
 	char *tail = strdup(ui_tail(in->ui, LAST_LINES));
 
-	ui_say(in->ui, "FAILED: %s", e->text);
+	fail_say(in->ui, e, DI_OTHER);
 	if (in->writing)
 		for (unsigned int i = 0; i < in->plan->ndisks; i++)
 			ui_say(in->ui, "%s was erased and is not installed: "
@@ -152,6 +153,7 @@ carry_out(const struct options *o, struct ui *ui, const struct plan *p)
 	int rc;
 
 	if (make_work(o->work, &e) == -1) {
+		err_code(&e, DI_WORK);
 		say_failure(&in, &e);
 		return OUTCOME_FAILED;
 	}
@@ -221,7 +223,7 @@ decide(const struct options *o, struct ui *ui, const struct plan *p,
 	}
 	if (!p->answers->again &&
 	    find_installed(p, &where, already, &e) == -1) {
-		ui_say(ui, "FAILED: %s", e.text);
+		fail_say(ui, &e, DI_READ);
 		return OUTCOME_FAILED;
 	}
 	if (where != NULL) {
@@ -239,8 +241,9 @@ session_install(const struct options *o, struct ui *ui, const char *name,
     const char *text, size_t len, struct answers *a,
     struct installed *installed_r)
 {
-	static const struct answers_env env = { "/usr/share/zoneinfo",
-		"/usr/share/keymaps" };
+	static const struct answers_env env = {
+		.zoneinfo = "/usr/share/zoneinfo",
+		.keymaps = "/usr/share/keymaps" };
 	struct findings f = { .file = name };
 	enum outcome outcome = OUTCOME_REFUSED;
 	struct machine m = { 0 };
@@ -251,7 +254,7 @@ session_install(const struct options *o, struct ui *ui, const char *name,
 	answers_parse(a, text, len, &env, &f);
 	if (session_machine(o, &m, &e) == -1) {
 		say_findings(ui, &f);
-		ui_say(ui, "FAILED: %s", e.text);
+		fail_say(ui, &e, DI_PROBE);
 		outcome = OUTCOME_FAILED;
 		goto out;
 	}
@@ -259,7 +262,8 @@ session_install(const struct options *o, struct ui *ui, const char *name,
 	say_findings(ui, &f);
 	if (findings_bad(&f))
 		ui_say(ui, "the answers are refused: %zu error%s; nothing was "
-		    "written", f.errors, f.errors == 1 ? "" : "s");
+		    "written [DI-%d]", f.errors, f.errors == 1 ? "" : "s",
+		    DI_REFUSED);
 	else
 		outcome = decide(o, ui, &p, installed_r);
 out:

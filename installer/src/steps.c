@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "codes.h"
 #include "ext.h"
 #include "fat_volume.h"
 #include "file.h"
@@ -96,11 +97,14 @@ same_disk(const struct install *in, const struct disk *d, struct err *e)
 	for (size_t i = 0; i < m.ndisks; i++)
 		if (strcmp(m.disks[i].name, d->name) == 0)
 			now = &m.disks[i];
-	if (rc == 0 && now == NULL)
-		rc = err_set(e, "%s: the disk is gone", d->name);
-	else if (rc == 0 && now->in_use[0] != '\0')
-		rc = err_set(e, "%s: in use: %s", d->name, now->in_use);
-	else if (rc == 0 && !disk_is_same(now, d))
+	if (rc == 0 && now == NULL) {
+		err_set(e, "%s: the disk is gone", d->name);
+		rc = err_code(e, DI_GONE);
+	} else if (rc == 0 && now->in_use[0] != '\0') {
+		err_set(e, "%s: in use: %s", d->name, now->in_use);
+		rc = err_code(e, DI_IN_USE);
+	}
+	if (rc == 0 && !disk_is_same(now, d))
 		rc = err_set(e, "%s: another disk, or another content, than "
 		    "planned for: look at it and start again", d->name);
 	machine_free(&m);
@@ -162,6 +166,7 @@ take_disk(const struct install *in, unsigned int nr, struct err *e)
 		return fd;
 	err_set(e, "%s: its content changed after the plan was made: look at "
 	    "it and start again", d->node);
+	err_code(e, DI_CHANGED);
 fail:
 	close(fd);
 	return -1;
@@ -310,6 +315,13 @@ static const struct step {
 };
 #define NSTEPS (sizeof(steps) / sizeof(steps[0]))
 
+static int
+fail_step(struct err *e, const char *name)
+{
+	e->code = (int)code_of(e, code_of_step(name));
+	return err_in(e, "step %s", name);
+}
+
 int
 install_run(struct install *in, struct err *e)
 {
@@ -322,7 +334,7 @@ install_run(struct install *in, struct err *e)
 		    steps[i].name, steps[i].title);
 		in->ui->percent = 0;
 		if (steps[i].run(in, e) == -1)
-			return err_in(e, "step %s", steps[i].name);
+			return fail_step(e, steps[i].name);
 		ui_say(in->ui, "  %zu %% done, %.1f s",
 		    (i + 1) * 100 / NSTEPS, ui_now() - from);
 	}

@@ -192,8 +192,8 @@ check_script(struct reader *r, const struct xml_elem *x)
 	wrong = s->type == SOURCE_NFS ? check_nfs(s->url.text) :
 	    check_url(s->url.text);
 	if (wrong != NULL)
-		finding_add(r->f, ERROR, x->at, NULL, "<%s>: \"%.200s\" %s",
-		    x->name, hide_login(x->text, shown, sizeof(shown)), wrong);
+		finding_add(r->f, ERROR, x->at, template_remedy(x->text),
+		    "<%s>: \"%.200s\" %s", x->name, hide_login(x->text, shown, sizeof(shown)), wrong);
 }
 
 void
@@ -252,8 +252,8 @@ take_source(struct reader *r, const struct xml_elem *x)
 	else
 		wrong = check_source_url(x->text);
 	if (wrong != NULL)
-		finding_add(r->f, ERROR, x->at, NULL, "<source>: \"%.200s\" "
-		    "%s", hide_login(x->text, shown, sizeof(shown)), wrong);
+		finding_add(r->f, ERROR, x->at, template_remedy(x->text),
+		    "<source>: \"%.200s\" %s", hide_login(x->text, shown, sizeof(shown)), wrong);
 }
 
 void

@@ -242,6 +242,16 @@ on_text(void *ctx, const xmlChar *s, int len)
 }
 
 static void
+on_cdata(void *ctx, const xmlChar *s, int len)
+{
+	struct reading *r = reading(ctx);
+
+	if (r->now != NULL)
+		r->now->cdata = true;
+	on_text(ctx, s, len);
+}
+
+static void
 on_entity(void *ctx, const xmlChar *name, int type, const xmlChar *public,
     const xmlChar *system, xmlChar *content)
 {
@@ -311,7 +321,7 @@ parser(struct reading *r)
 	ctx->sax->endElementNs = on_end;
 	ctx->sax->characters = on_text;
 	ctx->sax->ignorableWhitespace = on_text;
-	ctx->sax->cdataBlock = on_text;
+	ctx->sax->cdataBlock = on_cdata;
 	ctx->sax->comment = NULL;
 	ctx->sax->processingInstruction = NULL;
 	ctx->sax->reference = NULL;

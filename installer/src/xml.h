@@ -2,6 +2,7 @@
 #ifndef INSTALLER_XML_H
 #define INSTALLER_XML_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "findings.h"
@@ -26,6 +27,7 @@ struct xml_elem {
 	char *name;
 	char *text;		/* its own text, blanks around it removed */
 	struct place at;
+	bool cdata;		/* some of its text was in CDATA */
 	struct xml_attr *attrs;
 	struct xml_elem *parent, *child, *next;
 	struct xml_elem *last_child;

@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct answers_env env = { NULL, NULL };
+	static const struct answers_env env = { 0 };
 	struct findings f = { .file = "fuzz" };
 	struct buf out = { 0 };
 	struct answers a;

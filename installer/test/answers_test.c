@@ -14,7 +14,7 @@
 #include "elements.h"
 #include "golden.h"
 
-static const struct answers_env no_env = { NULL, NULL };
+static const struct answers_env no_env = { 0 };
 
 #define NIC "<admin-interface name=\"eth0\" proto=\"dhcp\"/>"
 #define REST "<primary-disk>sda</primary-disk><source type=\"local\"/>" NIC

@@ -34,7 +34,7 @@ load(struct machine *m, const char *path)
 static void
 plan_one(const char *file, const char *inventory, struct buf *to)
 {
-	static const struct answers_env env = { NULL, NULL };
+	static const struct answers_env env = { 0 };
 	struct findings f = { .file = strrchr(file, '/') + 1 };
 	struct machine m = { 0 };
 	struct answers a;
@@ -104,7 +104,7 @@ an_inventory_is_loaded_as_it_was_saved(void **state)
 static void
 answers_alone(const char *path, struct buf *to)
 {
-	static const struct answers_env env = { NULL, NULL };
+	static const struct answers_env env = { 0 };
 	struct findings f = { .file = strrchr(path, '/') + 1 };
 	struct answers a;
 	char *text;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -85,7 +86,11 @@ buf_str(const struct buf *b)
 int
 buf_ok(const struct buf *b, struct err *e)
 {
-	return b->failed ? err_set(e, "out of memory") : 0;
+	if (!b->failed)
+		return 0;
+	err_set(e, "out of memory");
+	e->sys = ENOMEM;
+	return -1;
 }
 
 void

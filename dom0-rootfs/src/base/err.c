@@ -14,6 +14,15 @@ err_set(struct err *e, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(e->text, sizeof(e->text), fmt, ap);
 	va_end(ap);
+	e->sys = e->code = 0;
+	return -1;
+}
+
+int
+err_code(struct err *e, int code)
+{
+	if (e->code == 0)
+		e->code = code;
 	return -1;
 }
 
@@ -29,6 +38,8 @@ err_sys(struct err *e, const char *fmt, ...)
 	va_end(ap);
 	n = strlen(e->text);
 	snprintf(e->text + n, sizeof(e->text) - n, ": %s", strerror(why));
+	e->sys = why;
+	e->code = 0;
 	return -1;
 }
 

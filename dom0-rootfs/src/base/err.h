@@ -14,6 +14,8 @@
  */
 struct err {
 	char text[1024];
+	int sys;	/* errno of err_sys(), else 0 */
+	int code;	/* what kind, by some table; 0: not said */
 };
 
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
@@ -23,6 +25,9 @@ int err_set(struct err *e, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* The same, followed by ": " and what errno says. */
 int err_sys(struct err *e, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* Say what kind it is, unless that was said further down.  Returns -1. */
+int err_code(struct err *e, int code);
 
 /* Put "fmt: " in front of a text set further down.  Returns -1. */
 int err_in(struct err *e, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -34,4 +34,10 @@ void cert_forget_key(struct cert *c);
 /* c may be empty or freed before. */
 void cert_free(struct cert *c);
 
+/*
+ * From when to when (Unix time) a certificate made now is valid.  A clock that
+ * is before this program was written is wrong, and will be set.
+ */
+void cert_valid(int64_t now, int64_t *from_r, int64_t *to_r);
+
 #endif

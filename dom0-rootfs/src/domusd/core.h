@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "db.h"
+#include "guess.h"
 #include "id.h"
 #include "msg.h"
 
@@ -35,8 +36,15 @@ struct peer {
 	struct msg_port port;
 	enum peer_kind { PEER_NET, PEER_XEN, PEER_LINK, PEER_LOCAL } kind;
 	bool ended;
+	bool more;		/* messages read, but not looked at yet */
 	struct peer *next;
 };
+
+/*
+ * So much waits for this client to read it that nothing more is done for it.
+ * Its calls stay in its own buffers, and in time it cannot send any.
+ */
+bool core_peer_full(const struct peer *p);
 
 /* A question to [xen] or [link] that is not answered yet. */
 struct question {
@@ -50,14 +58,6 @@ struct question {
 
 /* Things done from time to time; the table is in core_loop.c. */
 #define EVERY 5
-
-/* A failed login, remembered for a while. */
-#define GUESSERS 64
-struct guesser {
-	char peer[CALL_PEER];
-	int failures;
-	int64_t last;		/* milliseconds */
-};
 
 struct core {
 	const struct options *options;
@@ -73,12 +73,15 @@ struct core {
 	struct question *questions;
 	uint64_t last_id;
 	struct request *requests;	/* that are not finished */
-	struct guesser guessers[GUESSERS];
+	struct guesses guesses;		/* of passwords */
 	char host_ref[ID_REF];		/* this host */
 	char host_uuid[ID_UUID];
 	int64_t events_due;		/* milliseconds, or 0 */
 	int64_t stop_due;		/* the same: end of the agent */
 	int64_t started;		/* Unix time */
+	int64_t clock_ahead;		/* of core_ms(), in seconds */
+	bool clock_known;
+	struct value *young;		/* keys of tokens made by this process */
 	bool facts_asked, stop;
 	struct pool_state *pool;
 	int64_t every_due[EVERY];	/* of core_loop.c's table */

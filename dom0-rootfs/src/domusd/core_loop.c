@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "core.h"
 #include "event.h"
 #include "facts.h"
@@ -22,6 +23,7 @@
 #define LOCAL_PEERS 32
 #define PEERS (LOCAL_PEERS + 3)
 #define FIRST_FACTS_MS 30000
+#define PEER_FULL ((size_t)4 << 20)
 
 /* What is done from time to time; seconds 0: as often as facts are read. */
 static const struct {
@@ -163,23 +165,55 @@ got(struct core *core, struct peer *p, const struct msg *m)
 	}
 }
 
+/* [xen] and [link] say only what they were asked. */
+bool
+core_peer_full(const struct peer *p)
+{
+	return (p->kind == PEER_NET || p->kind == PEER_LOCAL) &&
+	    p->port.out.len - p->port.out_at > PEER_FULL;
+}
+
 static void
-serve_peer(struct core *core, struct peer *p)
+take_messages(struct core *core, struct peer *p)
 {
 	struct msg m;
 	struct err e;
 	int r = 0;
 
-	if (msg_fill(&p->port, &e) == -1) {
+	while (!p->ended && !core_peer_full(p) &&
+	    (r = msg_next(&p->port, &m, &e)) == 1)
+		got(core, p, &m);
+	if (r == -1)
+		log_error(core->log, "%s", e.text);
+	p->more = core_peer_full(p);
+	p->ended |= r == -1 || p->port.eof;
+}
+
+static void
+serve_peer(struct core *core, struct peer *p, short events)
+{
+	struct err e;
+
+	if (core_peer_full(p)) {
+		/* nobody is there to read it */
+		p->ended |= (events & (POLLHUP | POLLERR)) != 0;
+		return;
+	}
+	if ((events & (POLLIN | POLLHUP | POLLERR)) != 0 &&
+	    msg_fill(&p->port, &e) == -1) {
 		log_error(core->log, "%s", e.text);
 		p->ended = true;
 		return;
 	}
-	while (!p->ended && (r = msg_next(&p->port, &m, &e)) == 1)
-		got(core, p, &m);
-	if (r == -1)
-		log_error(core->log, "%s", e.text);
-	p->ended |= r == -1 || p->port.eof;
+	take_messages(core, p);
+}
+
+/* What poll(2) is to look for at a peer. */
+static short
+events_of(const struct peer *p)
+{
+	return (short)((core_peer_full(p) ? 0 : POLLIN) |
+	    (msg_waiting(&p->port) ? POLLOUT : 0));
 }
 
 static void
@@ -270,6 +304,9 @@ wait_ms(const struct core *core)
 
 	if (due == 0)
 		due = INT64_MAX;
+	for (const struct peer *p = core->peers; p != NULL; p = p->next)
+		if (p->more && !core_peer_full(p))
+			return 0;
 	for (size_t i = 0; i < EVERY; i++)
 		if (core->every_due[i] < due)
 			due = core->every_due[i];
@@ -311,8 +348,7 @@ core_turn(struct core *core, struct err *e)
 
 	for (p = core->peers; p != NULL && n < PEERS; p = p->next) {
 		peers[n] = p;
-		fds[n++] = (struct pollfd){ p->port.fd, (short)(POLLIN |
-		    (msg_waiting(&p->port) ? POLLOUT : 0)), 0 };
+		fds[n++] = (struct pollfd){ p->port.fd, events_of(p), 0 };
 	}
 	npeers = n;
 	fds[n++] = (struct pollfd){ core->signal_fd, POLLIN, 0 };
@@ -320,9 +356,10 @@ core_turn(struct core *core, struct err *e)
 	fds[n++] = (struct pollfd){ core->main_fd, POLLIN, 0 };
 	if (poll(fds, n, wait_ms(core)) == -1)
 		return errno == EINTR ? 0 : err_sys(e, "poll");
+	clock_look(core);
 	for (nfds_t i = 0; i < npeers; i++)
-		if (fds[i].revents & (POLLIN | POLLHUP | POLLERR))
-			serve_peer(core, peers[i]);
+		if ((fds[i].revents & ~POLLOUT) != 0 || peers[i]->more)
+			serve_peer(core, peers[i], fds[i].revents);
 	if (fds[npeers].revents & POLLIN)
 		got_signal(core);
 	if (fds[npeers + 1].revents & POLLIN)

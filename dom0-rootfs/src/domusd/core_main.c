@@ -12,6 +12,7 @@
 #include "event.h"
 #include "facts.h"
 #include "kept.h"
+#include "link.h"
 #include "log.h"
 #include "pool.h"
 #include "priv.h"
@@ -92,7 +93,7 @@ start(struct core *core, const struct core_fds *fds, struct err *e)
 	core->xen = core_peer(core, PEER_XEN, fds->xen, MSG_BIT(MSG_REPLY),
 	    PRIV_MAX, PRIV_MAX);
 	core->link = core_peer(core, PEER_LINK, fds->link,
-	    MSG_BIT(MSG_REPLY), MSG_MAX_FROM_CORE, MSG_MAX_FROM_CORE);
+	    MSG_BIT(MSG_REPLY), LINK_MAX, MSG_MAX_FROM_CORE);
 	if (core->xen == NULL || core->link == NULL)
 		return err_set(e, "out of memory");
 	if (pool_open(core, e) == -1)
@@ -123,6 +124,7 @@ end(struct core *core)
 		free(p);
 	}
 	pool_close(core);
+	value_free(core->young);
 	db_close(&core->db);
 }
 

@@ -7,10 +7,9 @@ domusd_dir := dom0-rootfs/src/domusd
 domusd_db_src := $(addprefix $(domusd_dir)/,model.c type.c map.c id.c \
 	relation.c db.c db_look.c db_set.c db_tx.c store_sqlite.c)
 domusd_core_src := $(domusd_db_src) $(addprefix $(domusd_dir)/,bundle.c \
-	coordinator.c core_loop.c core_main.c creator.c dispatch.c enrol.c \
+	clock.c coordinator.c core_loop.c core_main.c creator.c dispatch.c enrol.c \
 	event.c expr.c facts.c facts_cpu.c facts_net.c facts_pool.c handover.c \
-	hello.c host.c \
-	implicit.c join.c kept.c link.c member.c message.c methods.c pool.c priv.c \
+	guess.c hello.c host.c implicit.c join.c kept.c link.c member.c message.c methods.c pool.c priv.c \
 	request.c session.c storage.c task.c token.c)
 domusd_src := $(domusd_core_src) $(net_src) $(addprefix $(domusd_dir)/,main.c \
 	cert.c proc.c xen.c)
@@ -47,6 +46,9 @@ $(eval $(call domusd_test,event_test,$(domusd_rig)))
 $(eval $(call domusd_test,pool_test,$(domusd_rig) $(domusd_dir)/test/pool_rig.c))
 $(eval $(call domusd_test,hostile_test,$(domusd_rig) $(domusd_dir)/test/pool_rig.c))
 $(eval $(call domusd_test,hello_test,$(domusd_rig) $(domusd_dir)/test/pool_rig.c))
+# Its clock is the test's own.
+$(eval $(call domusd_test,limits_test,$(domusd_rig)))
+$(OUT)/native/bin/limits_test: LDFLAGS_native += -Wl$(comma)--wrap=time
 
 # The whole agent, seen from outside.
 domusd_fake := $(OUT)/native/bin/domusd-fake

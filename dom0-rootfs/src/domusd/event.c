@@ -321,6 +321,13 @@ event_changed(void *arg)
 		core->events_due = due;
 }
 
+/* One who does not read gets what has changed until he does. */
+static bool
+busy(const struct request *q)
+{
+	return q->peer != NULL && core_peer_full(q->peer);
+}
+
 int64_t
 event_due(const struct core *core)
 {
@@ -328,7 +335,8 @@ event_due(const struct core *core)
 	const struct request *q;
 
 	for (q = core->requests; q != NULL; q = q->next)
-		if (q->wait != NULL && (due == 0 || q->wait->until < due))
+		if (q->wait != NULL && !busy(q) &&
+		    (due == 0 || q->wait->until < due))
 			due = q->wait->until;
 	return due;
 }
@@ -346,6 +354,11 @@ event_run(struct core *core)
 		next = q->next;
 		if (q->wait == NULL)
 			continue;
+		if (busy(q)) {
+			if (changed)
+				core->events_due = now + BATCH_MS;
+			continue;
+		}
 		if (q->wait->until <= now)
 			request_continue(q, too_late);
 		else if (changed)

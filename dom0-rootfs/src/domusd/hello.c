@@ -38,9 +38,11 @@ static int
 answer_status(struct request *q, const char *status, struct value *orders)
 {
 	struct value *v = value_new_struct();
+	char name[256];
 
+	pool_called(q->core, name, sizeof(name));
 	value_set_str(v, "status", status);
-	value_set_str(v, "pool", pool_called(core_pool(q->core)));
+	value_set_str(v, "pool", name);
 	value_set(v, "orders", orders);
 	return req_return(q, v);
 }

@@ -12,6 +12,7 @@
 #include "pool.h"
 
 #define LONGEST_WAIT_S 60
+#define AT "join.at"
 
 void
 join_free(struct join *j)
@@ -30,30 +31,11 @@ join_free(struct join *j)
 	free(j);
 }
 
-int
-join_allowed(struct request *q)
+/* The certificate that the coordinator must have: the one met, if any. */
+static const char *
+pin(const struct join *j)
 {
-	const struct db *db = &q->core->db;
-	const struct record *r;
-
-	if (db_count(db, CLASS_host) > 1)
-		return req_fail(q, "JOINING_HOST_CANNOT_BE_MASTER_OF_OTHER_"
-		    "HOSTS", NULL);
-	if (q->core->pool->join != NULL)
-		return req_fail(q, "OTHER_OPERATION_IN_PROGRESS", "pool",
-		    core_pool(q->core)->ref, "join", "", NULL);
-	for (size_t i = 0; i < db_count(db, CLASS_VM); i++) {
-		r = db_at(db, CLASS_VM, i);
-		if (!rec_bool(r, VM_is_control_domain) &&
-		    strcmp(rec_str(r, VM_power_state), "Halted") != 0)
-			return req_fail(q,
-			    "JOINING_HOST_CANNOT_HAVE_RUNNING_VMS", NULL);
-	}
-	for (size_t i = 0; i < db_count(db, CLASS_SR); i++)
-		if (rec_bool(db_at(db, CLASS_SR, i), SR_shared))
-			return req_fail(q,
-			    "JOINING_HOST_CANNOT_CONTAIN_SHARED_SRS", NULL);
-	return 0;
+	return j->seen != NULL ? j->seen : j->fingerprint;
 }
 
 static int
@@ -73,6 +55,27 @@ tell_failure(struct request *q)
 	    q->core->pool->last_error, NULL);
 }
 
+/* It may have taken us all the same. */
+static int
+tell_doubt(struct request *q)
+{
+	return req_fail(q, "JOINING_HOST_SERVICE_FAILED",
+	    q->core->pool->last_error, "This host goes on to ask the "
+	    "coordinator whether it has become a member", NULL);
+}
+
+void
+join_forget(struct core *core)
+{
+	struct join *j = core->pool->join;
+
+	db_note_set(&core->db, AT, NULL);
+	if (j != NULL && j->ask) {
+		core->pool->join = NULL;
+		join_free(j);
+	}
+}
+
 static void
 remember_error(struct core *core, const struct reply *r)
 {
@@ -83,68 +86,70 @@ remember_error(struct core *core, const struct reply *r)
 	    "%.255s", e.text);
 }
 
+static void
+again_later(struct join *j)
+{
+	j->due = core_ms() + pool_wait_ms(j->failures++, LONGEST_WAIT_S);
+	j->out = false;
+}
+
 /* For a client that is the end; join.conf is tried again later. */
 static void
 failed(struct core *core, struct reply *r)
 {
 	struct join *j = core->pool->join;
 	struct request *q = j->q;
-	int wait;
+	bool doubt = db_note(&core->db, AT) != NULL && r->code != NULL &&
+	    strcmp(r->code, LINK_UNREACHABLE) == 0;
 
 	remember_error(core, r);
 	log_warn(core->log, "join %s: %s", j->address, core->pool->last_error);
 	if (q == NULL) {
-		wait = j->failures >= 6 ? LONGEST_WAIT_S : 1 << j->failures;
-		j->failures++;
-		j->due = core_ms() + wait * 1000;
-		j->out = false;
+		again_later(j);
 		return;
 	}
-	core->pool->join = NULL;
-	join_free(j);
 	q->answer = *r;
 	*r = (struct reply){ 0 };
-	request_continue(q, tell_failure);
-}
-
-static void
-conf_removed(struct core *core, struct request *none, struct reply *r)
-{
-	struct err e;
-
-	(void)none;
-	if (!r->ok) {
-		reply_error(r, &e);
-		log_error(core->log, "%s", e.text);
+	if (doubt) {
+		j->q = NULL;
+		j->ask = true;
+		again_later(j);
+		request_continue(q, tell_doubt);
+		return;
 	}
+	db_begin(&core->db, true);
+	join_forget(core);
+	core_commit(core, "join");
+	core->pool->join = NULL;
+	join_free(j);
+	request_continue(q, tell_failure);
 }
 
 static void
 remove_conf(struct core *core)
 {
 	core_ask(core, core->xen, priv_names[PRIV_JOIN_REMOVE],
-	    value_new_array(), conf_removed, NULL);
+	    value_new_array(), pool_told, NULL);
 }
 
+/* The coordinator has us: so be it. */
 static void
-enrolled(struct core *core, struct request *none, struct reply *r)
+joined(struct core *core)
 {
 	struct join *j = core->pool->join;
+	struct reply r = { 0 };
 	struct request *q;
 	struct err e;
 
-	(void)none;
-	if (link_result(r, &j->seen) == -1) {
-		failed(core, r);
-		return;
-	}
 	db_begin(&core->db, true);
-	member_become(core, j->address, j->seen != NULL ? j->seen :
-	    j->fingerprint, db_note(&core->db, "join.secret"));
+	member_become(core, j->address, pin(j),
+	    db_note(&core->db, "join.secret"));
+	db_note_set(&core->db, AT, NULL);
 	if (db_commit(&core->db, &e) == -1) {
 		log_error(core->log, "join: %s", e.text);
-		reply_fail(r, "INTERNAL_ERROR", e.text, NULL);
-		failed(core, r);
+		reply_fail(&r, LINK_UNREACHABLE, e.text, NULL);
+		failed(core, &r);
+		reply_free(&r);
 		return;
 	}
 	member_load(core);
@@ -158,31 +163,83 @@ enrolled(struct core *core, struct request *none, struct reply *r)
 		request_continue(q, tell_success);
 }
 
-/* Ours from before the first request, so that a repeated one is the same. */
-static const char *
-secret(struct core *core)
+static void
+enrolled(struct core *core, struct request *none, struct reply *r)
 {
-	char text[ID_SECRET];
+	(void)none;
+	if (link_result(r, &core->pool->join->seen) == -1)
+		failed(core, r);
+	else
+		joined(core);
+}
 
-	if (db_note(&core->db, "join.secret") == NULL) {
-		id_secret(text);
-		db_begin(&core->db, true);
-		db_note_set(&core->db, "join.secret", text);
-		core_commit(core, "join");
+/* To a hello of one who may be a member. */
+static void
+told(struct core *core, struct request *none, struct reply *r)
+{
+	struct join *j = core->pool->join;
+	const char *status;
+
+	(void)none;
+	if (link_result(r, NULL) == -1) {
+		failed(core, r);
+		return;
 	}
-	return db_note(&core->db, "join.secret");
+	status = value_get_str(r->value, "status");
+	if (status != NULL && strcmp(status, "ok") == 0) {
+		joined(core);
+		return;
+	}
+	log_info(core->log, "join %s: it has not taken this host", j->address);
+	db_begin(&core->db, true);
+	join_forget(core);
+	core_commit(core, "join");
 }
 
 static void
-enrol(struct core *core)
+ask(struct core *core)
 {
 	const struct join *j = core->pool->join;
+	const char *own = db_note(&core->db, "join.secret");
 	struct value *request = value_new_struct();
 	struct value *params = value_new_array();
-	const char *own = secret(core);
 
 	value_set_str(request, "host_uuid", core->host_uuid);
 	value_set_str(request, "secret", own != NULL ? own : "");
+	value_set_bool(request, "more", true);	/* do not wait for orders */
+	value_add(params, request);
+	link_call(core, j->address, pin(j), "pool.domus_hello",
+	    params, told);
+}
+
+/*
+ * Ours from before the first request, so that a repeated one is the same; with
+ * it whom we ask, unless that is in join.conf.
+ */
+static int
+prepare(struct core *core, const struct join *j, struct err *e)
+{
+	struct db *db = &core->db;
+	char text[ID_SECRET], at[512];
+
+	db_begin(db, true);
+	if (db_note(db, "join.secret") == NULL) {
+		id_secret(text);
+		db_note_set(db, "join.secret", text);
+	}
+	snprintf(at, sizeof(at), "%s %s", j->address, pin(j));
+	if (j->q != NULL)
+		db_note_set(db, AT, at);
+	return db_commit(db, e);
+}
+
+static struct value *
+enrolment(struct core *core, const struct join *j)
+{
+	struct value *request = value_new_struct();
+
+	value_set_str(request, "host_uuid", core->host_uuid);
+	value_set_str(request, "secret", db_note(&core->db, "join.secret"));
 	value_set_str(request, "certificate", core->cert->public_pem);
 	value_set_bool(request, "force", j->force);
 	if (j->session != NULL)
@@ -190,9 +247,27 @@ enrol(struct core *core)
 	else
 		value_set_str(request, "token", j->token);
 	value_set(request, "bundle", bundle_make(core));
-	value_add(params, request);
-	link_call(core, j->address, j->seen != NULL ? j->seen :
-	    j->fingerprint, "pool.domus_enrol", params, enrolled);
+	return request;
+}
+
+static void
+enrol(struct core *core)
+{
+	const struct join *j = core->pool->join;
+	struct value *params;
+	struct reply r = { 0 };
+	struct err e;
+
+	if (prepare(core, j, &e) == -1) {
+		reply_fail(&r, "INTERNAL_ERROR", e.text, NULL);
+		failed(core, &r);
+		reply_free(&r);
+		return;
+	}
+	params = value_new_array();
+	value_add(params, enrolment(core, j));
+	link_call(core, j->address, pin(j), "pool.domus_enrol",
+	    params, enrolled);
 }
 
 static void
@@ -219,6 +294,10 @@ go(struct core *core)
 	struct reply r = { 0 };
 
 	j->out = true;
+	if (j->ask) {
+		ask(core);
+		return;
+	}
 	/* join.conf may be older than the members this host has now */
 	if (db_count(&core->db, CLASS_host) > 1) {
 		reply_fail(&r, "JOINING_HOST_CANNOT_BE_MASTER_OF_OTHER_HOSTS",
@@ -248,32 +327,53 @@ copy(const struct value *conf, const char *key)
 	return strdup(s != NULL ? s : "");
 }
 
+static struct join *
+from_conf(const struct value *conf)
+{
+	struct join *j = calloc(1, sizeof(*j));
+
+	if (j == NULL)
+		return NULL;
+	j->address = copy(conf, "coordinator");
+	j->fingerprint = copy(conf, "fingerprint");
+	j->token = copy(conf, "token");
+	j->user = copy(conf, "username");
+	j->password = copy(conf, "password");
+	return j;
+}
+
+static struct join *
+from_note(const char *at)
+{
+	struct join *j = calloc(1, sizeof(*j));
+	size_t len = strcspn(at, " ");
+
+	if (j == NULL)
+		return NULL;
+	j->ask = true;
+	j->address = strndup(at, len);
+	j->fingerprint = strdup(at + len + strspn(at + len, " "));
+	return j;
+}
+
 static void
 conf_read_done(struct core *core, struct request *none, struct reply *r)
 {
-	struct join *j;
-	struct err e;
+	const char *at = db_note(&core->db, AT);
+	bool conf = value_is(r->value, VALUE_STRUCT);
 
-	(void)none;
-	if (!r->ok) {
-		reply_error(r, &e);
-		log_error(core->log, "%s", e.text);
-	}
-	if (!value_is(r->value, VALUE_STRUCT) || core->pool->join != NULL)
+	pool_told(core, none, r);
+	if (core->pool->join != NULL)
 		return;
 	if (core->pool->member) {
-		remove_conf(core);	/* what was left to do */
+		if (conf)
+			remove_conf(core);	/* what was left to do */
 		return;
 	}
-	j = calloc(1, sizeof(*j));
-	if (j == NULL)
-		return;
-	j->address = copy(r->value, "coordinator");
-	j->fingerprint = copy(r->value, "fingerprint");
-	j->token = copy(r->value, "token");
-	j->user = copy(r->value, "username");
-	j->password = copy(r->value, "password");
-	core->pool->join = j;
+	if (conf)
+		core->pool->join = from_conf(r->value);
+	else if (at != NULL)
+		core->pool->join = from_note(at);
 }
 
 void

@@ -17,6 +17,12 @@
 #define CONNECT_MS 10000
 #define CALL_MS 60000
 
+/*
+ * A coordinator answers with a few orders, and need not be what it says it is:
+ * before a join, it is any host that somebody named.
+ */
+#define ANSWER_MAX ((size_t)1 << 20)
+
 struct partner {
 	char *address, *fingerprint;
 	struct rpc_client *client;
@@ -90,7 +96,7 @@ partner_open(struct partner *p, const char *address, const char *fingerprint,
 {
 	char host[256];
 	struct rpc_options o = { .host = host, .connect_ms = CONNECT_MS,
-		.timeout_ms = CALL_MS };
+		.timeout_ms = CALL_MS, .answer_max = ANSWER_MAX };
 
 	if (p->client != NULL && strcmp(p->address, address) == 0 &&
 	    strcmp(p->fingerprint, fingerprint) == 0)

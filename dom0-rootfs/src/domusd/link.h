@@ -7,6 +7,9 @@
 /* The code of a failure to reach the other host at all. */
 #define LINK_UNREACHABLE "LINK_UNREACHABLE"
 
+/* The largest answer of [link]'s: what 1 MiB of JSON can become. */
+#define LINK_MAX ((size_t)8 << 20)
+
 /*
  * Call a method of another host through [link].  fingerprint "" or NULL: any
  * certificate.  params is taken.  answered() looks at the reply with

@@ -6,6 +6,7 @@
 #include "bundle.h"
 #include "core.h"
 #include "facts_parts.h"
+#include "join.h"
 #include "jsonrpc.h"
 #include "link.h"
 #include "log.h"
@@ -99,8 +100,10 @@ member_emergency_leave(struct request *q)
 	struct db *db = &q->core->db;
 	struct err e;
 
-	if (!q->core->pool->member)
+	if (!q->core->pool->member) {
+		join_forget(q->core);
 		return 0;
+	}
 	forget_pool(q->core);
 	if (db_commit(db, &e) == -1)
 		return req_fail(q, "INTERNAL_ERROR", e.text, NULL);
@@ -207,18 +210,6 @@ order_done(struct core *core, struct request *none, struct reply *r)
 	member_tick(core);
 }
 
-static void
-power_done(struct core *core, struct request *none, struct reply *r)
-{
-	struct err e;
-
-	(void)none;
-	if (!r->ok) {
-		reply_error(r, &e);
-		log_error(core->log, "%s", e.text);
-	}
-}
-
 /* Say yes first: afterwards there is nobody to say it. */
 static void
 obey_power(struct core *core, int64_t id, enum priv what)
@@ -284,12 +275,11 @@ static void
 not_heard(struct core *core, const char *why)
 {
 	struct pool_state *p = core->pool;
-	int wait = p->failures >= 4 ? LONGEST_WAIT_S : 1 << p->failures;
 
-	if (p->failures++ == 0)
+	if (p->failures == 0)
 		log_warn(core->log, "coordinator %s: %s", p->address, why);
 	snprintf(p->last_error, sizeof(p->last_error), "%s", why);
-	p->hello_due = core_ms() + wait * 1000;
+	p->hello_due = core_ms() + pool_wait_ms(p->failures++, LONGEST_WAIT_S);
 	p->push = true;
 }
 
@@ -381,7 +371,7 @@ member_tick(struct core *core)
 	if (p->power_due != 0 && p->power_due <= core_ms()) {
 		p->power_due = 0;
 		core_ask(core, core->xen, priv_names[p->power],
-		    value_new_array(), power_done, NULL);
+		    value_new_array(), pool_told, NULL);
 	}
 	if (!p->member || p->hello_out || p->hello_due > core_ms())
 		return;

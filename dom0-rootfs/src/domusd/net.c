@@ -56,6 +56,7 @@ set_up(struct net *net, const struct net_config *conf, struct err *e)
 	    NET_MAX_PER_PEER;
 	net->idle_ms = conf->idle_ms != 0 ? conf->idle_ms : IDLE_MS;
 	net->head_ms = conf->head_ms != 0 ? conf->head_ms : HEAD_MS;
+	net->max_out = conf->max_out != 0 ? conf->max_out : NET_MAX_OUT;
 	net->now = now_ms();
 	msg_port_init(&net->core, conf->core_fd, MSG_FROM_CORE,
 	    MSG_MAX_FROM_CORE, MSG_MAX_FROM_NET);
@@ -252,6 +253,35 @@ go_on(struct net *net)
 			conn_run(net->conns[i]);
 }
 
+/*
+ * Answers that their clients do not read fill the memory that all share: the
+ * one that has read nothing for longest goes, unless it is the only one.
+ */
+static void
+shed(struct net *net)
+{
+	struct conn *slowest, *c;
+	size_t total, n;
+
+	do {
+		slowest = NULL;
+		total = n = 0;
+		for (unsigned int i = 0; i < net->slots; i++) {
+			c = net->conns[i];
+			if (c == NULL || c->state != CONN_WRITE)
+				continue;
+			total += c->out.len - c->out_at;
+			n++;
+			if (slowest == NULL || c->deadline < slowest->deadline)
+				slowest = c;
+		}
+		if (total <= net->max_out || n < 2)
+			return;
+		log_info(net->conf->log, "%s: reads too slowly", slowest->peer);
+		conn_close(slowest);
+	} while (true);
+}
+
 static void
 expire(struct net *net)
 {
@@ -284,6 +314,7 @@ serve(struct net *net, const struct epoll_event *ev, int n, struct err *e)
 			break;
 		}
 	go_on(net);
+	shed(net);
 	return rc;
 }
 

@@ -34,11 +34,13 @@ struct net_config {
 	unsigned int max_per_peer;	/* 0: NET_MAX_PER_PEER */
 	unsigned int idle_ms;	/* 0: five minutes; tests are shorter */
 	unsigned int head_ms;	/* 0: thirty seconds for a whole request */
+	size_t max_out;		/* 0: NET_MAX_OUT */
 	const struct log *log;
 };
 
 #define NET_MAX_CONNS 1000
 #define NET_MAX_PER_PEER 250
+#define NET_MAX_OUT ((size_t)32 << 20)	/* bytes of answers not read yet */
 #define NET_MAX_BODY ((size_t)300 << 10)	/* xapi's */
 
 /*

@@ -23,6 +23,7 @@ struct net {
 	struct conn **conns;	/* by slot; NULL: free */
 	unsigned int slots, n;
 	unsigned int max_per_peer, idle_ms, head_ms;
+	size_t max_out;
 	uint64_t calls;		/* counts up; part of each call's id */
 	size_t held;		/* bytes of bodies being read */
 	bool again;		/* some conn's `again' is set */

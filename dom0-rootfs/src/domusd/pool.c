@@ -41,16 +41,24 @@ pool_close(struct core *core)
 	core->pool = NULL;
 }
 
-static void
-status_told(struct core *core, struct request *q, struct reply *r)
+void
+pool_told(struct core *core, struct request *none, struct reply *r)
 {
 	struct err e;
 
-	(void)q;
+	(void)none;
 	if (r->ok)
 		return;
 	reply_error(r, &e);
-	log_warn(core->log, "status: %s", e.text);
+	log_error(core->log, "%s", e.text);
+}
+
+int64_t
+pool_wait_ms(int failures, int longest)
+{
+	int seconds = failures >= 6 ? longest : 1 << failures;
+
+	return INT64_C(1000) * (seconds < longest ? seconds : longest);
 }
 
 static const char *
@@ -60,13 +68,19 @@ role(const struct pool_state *p)
 	    "coordinator";
 }
 
-const char *
-pool_called(const struct record *pool)
+void
+pool_called(const struct core *core, char *name, size_t size)
 {
+	const struct record *pool = core_pool(core), *master = NULL;
 	const char *label = pool != NULL ? rec_str(pool, pool_name_label) : "";
 
-	return *label != '\0' || pool == NULL ? label :
-	    rec_str(pool, pool_uuid);
+	if (pool != NULL)
+		master = rec_ref(&core->db, pool, pool_master);
+	if (*label == '\0' && master != NULL)
+		snprintf(name, size, "of %.200s",
+		    rec_str(master, host_name_label));
+	else
+		snprintf(name, size, "%s", label);
 }
 
 /* The console shows what pool this is; told when that changes. */
@@ -74,13 +88,14 @@ static void
 tell_status(struct core *core)
 {
 	struct pool_state *p = core->pool;
-	const struct record *pool = core_pool(core);
-	const char *name = p->member ? p->name : pool_called(pool);
+	char own[256];
+	const char *name = p->member ? p->name : own;
 	const char *of = p->member ? p->address :
 	    p->join != NULL ? p->join->address : "";
 	char now[sizeof(p->status)];
 	struct value *params;
 
+	pool_called(core, own, sizeof(own));
 	snprintf(now, sizeof(now), "%s %s %.300s", role(p), of, name);
 	if (strcmp(now, p->status) == 0)
 		return;
@@ -90,7 +105,7 @@ tell_status(struct core *core)
 	value_add_str(params, role(p));
 	value_add_str(params, of);
 	core_ask(core, core->xen, priv_names[PRIV_STATUS], params,
-	    status_told, NULL);
+	    pool_told, NULL);
 }
 
 void
@@ -140,6 +155,35 @@ pool_ask_host(struct request *q, struct record *host, enum priv what,
 	return coordinator_order(q, host, what, params, fn);
 }
 
+/* What keeps this host from joining anything. */
+static int
+join_allowed(struct request *q)
+{
+	const struct db *db = &q->core->db;
+	const struct join *j = q->core->pool->join;
+	const struct record *r;
+
+	if (db_count(db, CLASS_host) > 1)
+		return req_fail(q, "JOINING_HOST_CANNOT_BE_MASTER_OF_OTHER_"
+		    "HOSTS", NULL);
+	/* one that is only waiting for an answer must not wait for ever */
+	if (j != NULL && (!j->ask || j->out))
+		return req_fail(q, "OTHER_OPERATION_IN_PROGRESS", "pool",
+		    core_pool(q->core)->ref, "join", "", NULL);
+	for (size_t i = 0; i < db_count(db, CLASS_VM); i++) {
+		r = db_at(db, CLASS_VM, i);
+		if (!rec_bool(r, VM_is_control_domain) &&
+		    strcmp(rec_str(r, VM_power_state), "Halted") != 0)
+			return req_fail(q,
+			    "JOINING_HOST_CANNOT_HAVE_RUNNING_VMS", NULL);
+	}
+	for (size_t i = 0; i < db_count(db, CLASS_SR); i++)
+		if (rec_bool(db_at(db, CLASS_SR, i), SR_shared))
+			return req_fail(q,
+			    "JOINING_HOST_CANNOT_CONTAIN_SHARED_SRS", NULL);
+	return 0;
+}
+
 static int
 join(struct request *q, const char *token, const char *fingerprint)
 {
@@ -157,6 +201,7 @@ join(struct request *q, const char *token, const char *fingerprint)
 	j->user = strdup(token[0] == '\0' ? req_str(q, 1) : "");
 	j->password = strdup(token[0] == '\0' ? req_str(q, 2) : "");
 	j->force = strcmp(q->method.verb, "join_force") == 0;
+	join_forget(q->core);
 	/* the first question is put outside this transaction */
 	q->core->pool->join = j;
 	q->core->every_due[1] = 0;

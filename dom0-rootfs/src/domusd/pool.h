@@ -76,11 +76,17 @@ void pool_facts_changed(struct core *core);
 int pool_ask_host(struct request *q, struct record *host, enum priv what,
     struct value *params, method_fn *fn);
 
-/* What people call a pool: its name, or its uuid. */
-const char *pool_called(const struct record *pool);
+/* What people call this pool: its name, or "of" its coordinator's. */
+void pool_called(const struct core *core, char *name, size_t size);
 
 /* "host" or "host:port" or "[v6]:port" without the port. */
 void pool_host_part(const char *address, char *host, size_t size);
+
+/* An answer that only matters when it is a failure: that goes to the log. */
+void pool_told(struct core *core, struct request *none, struct reply *r);
+
+/* How long to wait before the next try: 1, 2, 4 ... `longest' seconds. */
+int64_t pool_wait_ms(int failures, int longest);
 
 /* Messages. */
 int pool_join(struct request *q);

@@ -9,6 +9,9 @@
 #include "request.h"
 #include "task.h"
 
+/* [net] has one of each connection; a local client, what it likes. */
+#define CALLS_MAX 1024
+
 /* The life of a request: checked, run, committed, answered, freed. */
 
 void
@@ -132,15 +135,31 @@ become_task(struct request *q)
 	return 0;
 }
 
+/* A client, or a [net] that is no longer ours, fills no memory with calls. */
+static bool
+too_many(const struct core *core, const struct peer *peer)
+{
+	size_t n = 0;
+
+	for (const struct request *q = core->requests; q != NULL; q = q->next)
+		n += q->peer == peer;
+	return n >= CALLS_MAX;
+}
+
 void
 request_start(struct core *core, struct peer *peer, uint64_t id,
     struct call *call, bool local)
 {
-	struct request *q = calloc(1, sizeof(*q));
+	struct request *q = NULL;
+	struct reply busy = { 0 };
 	struct err e;
 
+	if (!too_many(core, peer))
+		q = calloc(1, sizeof(*q));
 	if (q == NULL) {
-		msg_reply_put(&peer->port, id, &(struct reply){ 0 }, &e);
+		reply_fail(&busy, "TOO_BUSY", NULL);
+		msg_reply_put(&peer->port, id, &busy, &e);
+		reply_free(&busy);
 		call_free(call);
 		return;
 	}

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core.h"
+#include "guess.h"
 #include "priv.h"
 #include "session.h"
 
@@ -12,10 +13,6 @@
 #define SESSIONS_ORIGINATOR 400	/* of one originator; then the oldest goes */
 #define SESSIONS 2000
 
-/* Failed logins that cost nothing, then a wait that doubles each time. */
-#define FREE_FAILURES 5
-#define LONGEST_LOCK_MS 60000
-#define FORGIVEN_MS (10 * 60 * 1000)
 #define TOO_MANY "Too many failed logins from this address; wait a minute"
 
 static int64_t
@@ -61,6 +58,18 @@ session_use(struct request *q, const char *ref)
 }
 
 void
+session_move(struct core *core, int64_t by)
+{
+	struct db *db = &core->db;
+	struct record *r;
+
+	for (size_t i = 0; i < db_count(db, CLASS_session); i++) {
+		r = db_at(db, CLASS_session, i);
+		db_set_time(db, r, session_last_active, last_active(r) + by);
+	}
+}
+
+void
 session_expire(struct core *core)
 {
 	struct db *db = &core->db;
@@ -101,37 +110,11 @@ make_room(struct db *db, const char *originator)
 		db_destroy(db, oldest);
 }
 
-static struct guesser *
-guesser_of(struct core *core, const char *peer)
-{
-	struct guesser *g, *oldest = &core->guessers[0];
-
-	for (g = core->guessers; g < core->guessers + GUESSERS; g++) {
-		if (g->failures > 0 && strcmp(g->peer, peer) == 0)
-			break;
-		if (g->last < oldest->last)
-			oldest = g;
-	}
-	if (g == core->guessers + GUESSERS) {
-		g = oldest;
-		*g = (struct guesser){ .failures = 0 };
-		snprintf(g->peer, sizeof(g->peer), "%s", peer);
-	}
-	if (core_ms() - g->last > FORGIVEN_MS)
-		g->failures = 0;
-	return g;
-}
-
+/* Has whoever calls failed too often? */
 static bool
-locked(const struct guesser *g)
+locked(struct request *q)
 {
-	int64_t wait;
-
-	if (g->failures < FREE_FAILURES)
-		return false;
-	wait = g->failures - FREE_FAILURES >= 6 ? LONGEST_LOCK_MS :
-	    INT64_C(1000) << (g->failures - FREE_FAILURES);
-	return core_ms() - g->last < wait;
+	return guess_locked(&q->core->guesses, q->call.peer, core_ms());
 }
 
 static int
@@ -167,20 +150,18 @@ refuse(struct request *q, const char *why)
 static int
 checked(struct request *q)
 {
-	struct guesser *g;
+	struct guesses *g = &q->core->guesses;
 
 	if (!q->answer.ok)
 		return req_fail_answer(q);
-	g = guesser_of(q->core, q->call.peer);
 	/* of many guesses at once, the first few failures end the game */
-	if (locked(g))
+	if (locked(q))
 		return refuse(q, TOO_MANY);
 	if (value_is(q->answer.value, VALUE_BOOL) && q->answer.value->u.b) {
-		g->failures = 0;
+		guess_right(g, q->call.peer, core_ms());
 		return create(q);
 	}
-	g->failures++;
-	g->last = core_ms();
+	guess_wrong(g, q->call.peer, core_ms());
 	return refuse(q, "Authentication failure");
 }
 
@@ -199,7 +180,7 @@ session_login(struct request *q)
 {
 	if (q->call.local_root && strcmp(req_str(q, 0), "root") == 0)
 		return create(q);
-	if (locked(guesser_of(q->core, q->call.peer)))
+	if (locked(q))
 		return refuse(q, TOO_MANY);
 	return req_ask(q, q->core->xen, priv_names[PRIV_PASSWORD_CHECK],
 	    user_and(req_str(q, 0), req_str(q, 1)), checked);
@@ -238,18 +219,16 @@ set_password(struct request *q)
 static int
 old_checked(struct request *q)
 {
-	struct guesser *g;
+	struct guesses *g = &q->core->guesses;
 
 	if (!q->answer.ok)
 		return req_fail_answer(q);
-	g = guesser_of(q->core, q->call.peer);
-	if (locked(g))
+	if (locked(q))
 		return req_fail(q, "SESSION_AUTHENTICATION_FAILED", "root",
 		    TOO_MANY, NULL);
 	if (value_is(q->answer.value, VALUE_BOOL) && q->answer.value->u.b)
 		return set_password(q);
-	g->failures++;
-	g->last = core_ms();
+	guess_wrong(g, q->call.peer, core_ms());
 	return req_fail(q, "SESSION_AUTHENTICATION_FAILED", "root",
 	    "Authentication failure", NULL);
 }
@@ -266,7 +245,7 @@ session_change_password(struct request *q)
 		    "The new password is empty", NULL);
 	if (q->call.local_root)
 		return set_password(q);
-	if (locked(guesser_of(q->core, q->call.peer)))
+	if (locked(q))
 		return req_fail(q, "SESSION_AUTHENTICATION_FAILED", "root",
 		    TOO_MANY, NULL);
 	return req_ask(q, q->core->xen, priv_names[PRIV_PASSWORD_CHECK],

@@ -14,6 +14,9 @@ int session_use(struct request *q, const char *ref);
 /* What a session may do; ROLE_NOAUTH: there is no such session. */
 enum role session_role(const struct core *core, const char *ref);
 
+/* The clock was set: so is what they have of it.  In a transaction. */
+void session_move(struct core *core, int64_t by);
+
 /* Throw out those that nobody used for a day. */
 void session_expire(struct core *core);
 

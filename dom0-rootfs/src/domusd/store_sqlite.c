@@ -25,12 +25,17 @@ static const char *const sql[STATEMENTS] = {
 
 /*
  * WAL with synchronous=FULL: COMMIT returns after the log is on the disk.
- * user_version is the version of this layout.
+ * Locked by us alone from the start, so that the log's index is in memory: a
+ * disk without room for another file can still be read.
  */
-static const char setup[] =
-    "PRAGMA journal_mode=WAL;"
-    "PRAGMA synchronous=FULL;"
+static const char way[] =
     "PRAGMA locking_mode=EXCLUSIVE;"
+    "PRAGMA journal_mode=WAL;"
+    "PRAGMA synchronous=FULL;";
+
+/* user_version is the version of this layout. */
+#define LAYOUT 1
+static const char layout[] =
     "BEGIN IMMEDIATE;"
     "CREATE TABLE IF NOT EXISTS record(ref TEXT PRIMARY KEY,"
     " class TEXT NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;"
@@ -212,6 +217,25 @@ check(struct sqlite *s, bool *broken_r, struct err *e)
 	return rc;
 }
 
+/* Which layout it has; 0: none yet.  *code_r is SQLite's. */
+static int
+version(struct sqlite *s, int *code_r)
+{
+	sqlite3_stmt *st = NULL;
+	int n = 0;
+
+	*code_r = sqlite3_prepare_v2(s->db, "PRAGMA user_version", -1, &st,
+	    NULL);
+	if (*code_r == SQLITE_OK)
+		*code_r = sqlite3_step(st);
+	if (*code_r == SQLITE_ROW) {
+		n = sqlite3_column_int(st, 0);
+		*code_r = SQLITE_OK;
+	}
+	sqlite3_finalize(st);
+	return n;
+}
+
 static int
 open_file(struct sqlite *s, const char *path, bool *broken_r, struct err *e)
 {
@@ -220,7 +244,10 @@ open_file(struct sqlite *s, const char *path, bool *broken_r, struct err *e)
 	if (code != SQLITE_OK)
 		return err_set(e, "%s: %s", path, sqlite3_errmsg(s->db));
 	sqlite3_busy_timeout(s->db, 5000);
-	code = sqlite3_exec(s->db, setup, NULL, NULL, NULL);
+	code = sqlite3_exec(s->db, way, NULL, NULL, NULL);
+	if (code == SQLITE_OK && version(s, &code) != LAYOUT &&
+	    code == SQLITE_OK)
+		code = sqlite3_exec(s->db, layout, NULL, NULL, NULL);
 	*broken_r = is_broken(code);
 	if (code != SQLITE_OK)
 		return failed(s, path, e);

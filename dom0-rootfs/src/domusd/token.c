@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cert.h"
+#include "clock.h"
 #include "coordinator.h"
 #include "core.h"
 #include "token.h"
@@ -94,6 +95,18 @@ token_take(struct request *q, const char *token, const char *whose,
 }
 
 void
+token_move(struct core *core, const char *key, int64_t by)
+{
+	const char *note = db_note(&core->db, key);
+	struct token t;
+
+	if (note == NULL || !parse(note, &t))
+		return;
+	t.expires += by;
+	put(&core->db, key, &t);
+}
+
+void
 token_expire(struct core *core)
 {
 	struct db *db = &core->db;
@@ -138,6 +151,7 @@ token_create(struct request *q)
 	t.expires = core_time() + lifetime;
 	t.description = req_str(q, 1);
 	put(&q->core->db, key, &t);
+	clock_token_made(q->core, key);
 	v = value_new_struct();
 	value_set_str(v, "id", key + 6);
 	value_set_str(v, "token", token);

@@ -21,6 +21,9 @@ int token_take(struct request *q, const char *token, const char *whose,
 /* Forget those that expired more than a day ago. */
 void token_expire(struct core *core);
 
+/* The clock was set: so is what the token of that note has of it. */
+void token_move(struct core *core, const char *key, int64_t by);
+
 int token_create(struct request *q);
 int token_list(struct request *q);
 int token_revoke(struct request *q);

@@ -23,6 +23,7 @@
 struct rpc_client {
 	char *where;		/* in front of errors */
 	unsigned int timeout_ms;
+	size_t answer_max;
 	uint64_t last_id;
 	/* over HTTPS */
 	CURL *curl;
@@ -75,7 +76,7 @@ on_body(char *data, size_t size, size_t n, void *arg)
 {
 	struct rpc_client *c = arg;
 
-	if (c->answer.len + size * n > value_limits_reply.bytes)
+	if (size * n > c->answer_max - c->answer.len)
 		return 0;	/* curl: stop */
 	buf_add(&c->answer, data, size * n);
 	return c->answer.failed ? 0 : size * n;
@@ -158,6 +159,8 @@ rpc_client_open(const struct rpc_options *o, struct rpc_client **c_r,
 		return err_sys(e, "client");
 	c->fd = -1;
 	c->timeout_ms = o->timeout_ms != 0 ? o->timeout_ms : TIMEOUT_MS;
+	c->answer_max = o->answer_max != 0 ? o->answer_max :
+	    value_limits_reply.bytes;
 	c->where = strdup(o->socket != NULL ? o->socket : o->host);
 	if (c->where == NULL) {
 		err_sys(e, "client");

@@ -24,6 +24,7 @@ struct rpc_options {
 	const char *fingerprint;
 	unsigned int connect_ms;	/* 0: 10 seconds */
 	unsigned int timeout_ms;	/* of a call; 0: one hour */
+	size_t answer_max;	/* bytes over HTTPS; 0: value_limits_reply's */
 };
 
 struct rpc_client;

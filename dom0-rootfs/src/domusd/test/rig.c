@@ -95,6 +95,7 @@ stop(struct rig *r)
 		free(p);
 	}
 	pool_close(&r->core);
+	value_free(r->core.young);
 	db_close(&r->core.db);
 	close(r->port.fd);
 	msg_port_free(&r->port);
