@@ -61,8 +61,23 @@ $(eval $(call unit_test,volume_test,installer/test/volume_test.c \
 	installer/src/volume.c,-lblkid -lcrypto))
 $(eval $(call unit_test,fetch_test,installer/test/fetch_test.c \
 	installer/src/fetch.c,-lcurl -lcrypto))
-$(eval $(call fuzzer,answers_fuzz,installer/test/answers_fuzz.c \
-	$(answers_files),$(answers_libs),installer/test/corpus/answers))
+fuzz_files := installer/test/answers_fuzz.c $(answers_files) \
+	installer/src/theirs.c
+$(eval $(call fuzzer,answers_fuzz,$(fuzz_files),$(answers_libs),\
+	installer/test/corpus/answers))
+$(eval $(call program,cov,answers_fuzz,$(fuzz_files),$(answers_libs)))
+# The parser: what reads a file into answers, and writes it.
+parser_files := $(filter-out installer/src/plan% installer/src/machine% \
+	installer/src/inventory% installer/src/layout%,\
+	$(filter installer/src/%,$(fuzz_files)))
+coverage := scripts/test/coverage 90 $(OUT)/cov/bin/answers_fuzz \
+	installer/test/corpus/answers installer/test/whole -- $(parser_files)
+ALL_NEEDS += $(OUT)/cov/bin/answers_fuzz
+ALL_TESTS += $(subst $() ,@,$(strip $(coverage)))
+.PHONY: coverage
+coverage: $(OUT)/cov/bin/answers_fuzz	## lines of the answers' parser that the corpus reaches
+	$(Q)$(coverage)
+
 $(eval $(call fuzzer,fat_fuzz,installer/test/fat_fuzz.c \
 	$(addprefix installer/src/,fat.c fat_read.c fat_write.c fat_clone.c),\
 	-lcrypto,installer/test/corpus/fat))

@@ -24,14 +24,16 @@ DEFS	:= -DDOMUS_VERSION='"$(VERSION)"' -I dom0-rootfs/src/base
 SAN	:= -fsanitize=address,undefined -fno-sanitize-recover=all \
 	   -fno-omit-frame-pointer
 
-# The four ways a C file is compiled; the first word of the macros below.
+# The five ways a C file is compiled; the first word of the macros below.
 # MORE_CFLAGS_<dir> adds flags for the files of one directory.
 # target: musl, static, for the image      build: tools of this machine
 # native: this machine, with sanitizers    fuzz: libFuzzer, with sanitizers
+# cov: libFuzzer, counting lines
 CC_target	= $(TARGET_CC)
 CC_build	= $(BUILD_CC)
 CC_native	= $(BUILD_CC)
 CC_fuzz		= $(FUZZ_CC)
+CC_cov		= $(FUZZ_CC)
 CFLAGS_target	= -Os -g -static -fstack-protector-strong -D_FORTIFY_SOURCE=2 \
 		  -ffunction-sections -fdata-sections \
 		  -ffile-prefix-map=$(CURDIR)=. -isystem $(SYSROOT)/include/libxml2
@@ -39,10 +41,13 @@ CFLAGS_build	= -O2 -g $(XML_CFLAGS)
 CFLAGS_native	= -O1 -g $(SAN) $(XML_CFLAGS)
 CFLAGS_fuzz	= -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
 		  -fno-sanitize-recover=all $(XML_CFLAGS)
+CFLAGS_cov	= -O0 -g -fsanitize=fuzzer-no-link $(PROFILE) $(XML_CFLAGS)
 LDFLAGS_target	= -static -Wl,--gc-sections
 LDFLAGS_build	=
 LDFLAGS_native	= $(SAN)
 LDFLAGS_fuzz	= -fsanitize=fuzzer,address,undefined
+LDFLAGS_cov	= -fsanitize=fuzzer $(PROFILE)
+PROFILE		= -fprofile-instr-generate -fcoverage-mapping
 XML_CFLAGS	= -isystem /usr/include/libxml2
 
 define compile_rule
@@ -53,7 +58,7 @@ $$(OUT)/$(1)/%.o: %.c $(if $(filter target,$(1)),$$(SYSROOT)/.complete,| $$(DEPS
 	    $$(MORE_CFLAGS_$$(patsubst %/,%,$$(dir $$<))) \
 	    -MMD -MP -c -o $$@ $$<
 endef
-$(foreach w,target build native fuzz,$(eval $(call compile_rule,$(w))))
+$(foreach w,target build native fuzz cov,$(eval $(call compile_rule,$(w))))
 
 # $(call objects,WAY,FILES.c): the object files
 objects	= $(patsubst %.c,$(OUT)/$(1)/%.o,$(2))

@@ -51,15 +51,16 @@ put_networks(const struct answers *a, struct buf *to)
 		[BOND_ACTIVE_BACKUP] = "active-backup",
 		[BOND_BALANCE_SLB] = "balance-slb", [BOND_LACP] = "lacp" };
 
-	for (const struct bond *b = a->bonds.list;
-	    b < a->bonds.list + a->bonds.n; b++) {
+	for (size_t i = 0; i < a->bonds.n; i++) {
+		const struct bond *b = &a->bonds.list[i];
+
 		buf_str_add(to, "  <bond");
 		put_attr(to, "name", &b->name);
 		put_attr_text(to, "mode", modes[b->mode]);
 		buf_str_add(to, ">\n");
-		for (size_t i = 0; i < b->ports.n; i++) {
+		for (size_t j = 0; j < b->ports.n; j++) {
 			buf_str_add(to, "    <port");
-			put_port(&b->ports.list[i], to);
+			put_port(&b->ports.list[j], to);
 			buf_str_add(to, "/>\n");
 		}
 		buf_str_add(to, "  </bond>\n");
@@ -73,8 +74,9 @@ put_networks(const struct answers *a, struct buf *to)
 static void
 put_sources(const struct answers *a, struct buf *to)
 {
-	for (const struct origin *s = a->sources.list;
-	    s < a->sources.list + a->sources.n; s++) {
+	for (size_t i = 0; i < a->sources.n; i++) {
+		const struct origin *s = &a->sources.list[i];
+
 		buf_str_add(to, "  <source");
 		put_attr_text(to, "type", types[s->type]);
 		put_attr(to, "fingerprint", &s->fingerprint);
@@ -127,8 +129,9 @@ put_host(const struct answers *a, struct buf *to)
 static void
 put_scripts(const struct answers *a, struct buf *to)
 {
-	for (const struct script *s = a->scripts.list;
-	    s < a->scripts.list + a->scripts.n; s++) {
+	for (size_t i = 0; i < a->scripts.n; i++) {
+		const struct script *s = &a->scripts.list[i];
+
 		buf_str_add(to, "  <script");
 		put_attr_text(to, "stage", stage_name(s->stage));
 		put_attr_text(to, "type", types[s->type]);

@@ -111,10 +111,12 @@ print_host(const struct answers *a, struct buf *to)
 	    a->password.text == NULL || strcmp(a->password.text, "!!") == 0 ?
 	    "no password" : a->password_hashed ? "password given as a hash" :
 	    "password given", a->ssh_keys.n, a->ssh ? "on" : "off");
-	for (const struct script *s = a->scripts.list;
-	    s < a->scripts.list + a->scripts.n; s++)
+	for (size_t i = 0; i < a->scripts.n; i++) {
+		const struct script *s = &a->scripts.list[i];
+
 		buf_printf(to, "hook: %s: %s\n", stage_name(s->stage),
 		    s->url.text);
+	}
 	if (a->pool)
 		buf_printf(to, "pool: join %s by %s%s%s\n",
 		    shown(&a->coordinator, "?"),

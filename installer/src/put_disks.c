@@ -138,13 +138,14 @@ put_disks(const struct answers *a, struct buf *to)
 	put_rule(a, "backup-disk", &a->backup, "", to);
 	for (size_t i = 0; i < a->protects.n; i++)
 		put_rule(a, "protect", &a->protects.list[i], "", to);
-	for (const struct raid *r = a->raids.list;
-	    r < a->raids.list + a->raids.n; r++) {
+	for (size_t i = 0; i < a->raids.n; i++) {
+		const struct raid *r = &a->raids.list[i];
+
 		buf_str_add(to, "  <raid");
 		put_attr(to, "device", &r->device);
 		buf_str_add(to, ">\n");
-		for (size_t i = 0; i < r->disks.n; i++)
-			put_elem(to, "    ", "disk", &r->disks.list[i]);
+		for (size_t j = 0; j < r->disks.n; j++)
+			put_elem(to, "    ", "disk", &r->disks.list[j]);
 		buf_str_add(to, "  </raid>\n");
 	}
 	put_rule(a, "primary-disk", &a->primary, a->guest_storage ||

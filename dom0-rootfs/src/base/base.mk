@@ -10,7 +10,7 @@ $(OUT)/$(1)/libbase.a: $(call objects,$(1),$(base_src))
 	$$(Q)rm -f $$@ && ar rcsD $$@ $$^
 -include $(patsubst %.o,%.d,$(call objects,$(1),$(base_src)))
 endef
-$(foreach w,target build native fuzz,$(eval $(call base_lib,$(w))))
+$(foreach w,target build native fuzz cov,$(eval $(call base_lib,$(w))))
 
 $(eval $(call unit_test,base_test,$(base_dir)/test/base_test.c,-lcrypto))
 $(eval $(call unit_test,lvm_test,$(base_dir)/test/lvm_test.c,))
