@@ -89,16 +89,16 @@ cuts_files := $(addprefix installer/test/cuts/,cuts.c points.c tape.c bench.c \
 	table.c judge.c slots.c) $(addprefix installer/src/,fat.c fat_read.c \
 	ext.c layout.c stub.c)
 $(eval $(call program,build,cuts,$(cuts_files),-lext2fs -lcom_err -lcrypto))
-$(OUT)/build/record.so: installer/test/cuts/record.c installer/test/cuts/record.h
+$(OUT)/build/%.so: installer/test/cuts/%.c installer/test/cuts/record.h
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)$(BUILD_CC) $(WARN) -O2 -fPIC -shared -o $@ $<
 
 CHECK_TESTS += installer/test/install installer/test/cuts-check@--every@2@--random@3
-CHECK_TESTS += installer/test/secrets
 CHECK_TESTS += installer/test/srs installer/test/dirty
+CHECK_TESTS += installer/test/secrets installer/test/faults
 LONG_TESTS  += installer/test/cuts-check@--every@100000@--random@1000
-CHECK_NEEDS += $(OUT)/build/record.so $(OUT)/build/bin/cuts
+CHECK_NEEDS += $(OUT)/build/record.so $(OUT)/build/fault.so $(OUT)/build/bin/cuts
 CHECK_NEEDS += $(OUT)/native/bin/domus-install
 ALL_TESTS   += installer/test/dirty@--all
 ALL_TESTS   += $(foreach t,cuts bad-medium answers-from,installer/test/$(t).exp)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "codes.h"
@@ -98,13 +99,21 @@ code_row(int code)
 	return &code_rows[i];
 }
 
+/* A program that was run only says it. */
+static bool
+says(const struct err *e, int sys)
+{
+	return e->sys == 0 ? strstr(e->text, strerror(sys)) != NULL :
+	    e->sys == sys;
+}
+
 enum code
 code_of(const struct err *e, enum code otherwise)
 {
 	if (e->code != 0)
 		return code_row(e->code)->code;
 	for (size_t i = 0; i < sizeof(by_errno) / sizeof(by_errno[0]); i++)
-		if (e->sys != 0 && by_errno[i].sys == e->sys)
+		if (says(e, by_errno[i].sys))
 			return by_errno[i].code;
 	return otherwise;
 }

@@ -55,7 +55,7 @@ extern const size_t ncode_rows;
 /* The row; that of DI_OTHER when there is none. */
 const struct code_row *code_row(int code);
 
-/* The error's own, or what its errno tells, or `otherwise'. */
+/* The error's own, or what its errno or its words tell, or `otherwise'. */
 enum code code_of(const struct err *e, enum code otherwise);
 
 /* What a step's failure is that says no more. */

@@ -13,8 +13,9 @@
 
 /* libcurl is built without a place of its own to look. */
 #define CERTIFICATES "/etc/ssl/certs/ca-certificates.crt"
-#define TRIES 12
-#define PAUSE 5
+
+const struct patience patient = { .tries = 12, .pause = 5, .connect = 10,
+	.stall = 30, .whole = 300 };
 
 struct transfer {
 	struct buf body;
@@ -37,7 +38,8 @@ on_data(char *data, size_t one, size_t n, void *arg)
 }
 
 static void
-set_options(CURL *c, const char *url, struct transfer *t, char *why)
+set_options(CURL *c, const struct patience *p, const char *url,
+    struct transfer *t, char *why)
 {
 	curl_easy_setopt(c, CURLOPT_URL, url);
 	curl_easy_setopt(c, CURLOPT_CAINFO, CERTIFICATES);
@@ -47,11 +49,11 @@ set_options(CURL *c, const char *url, struct transfer *t, char *why)
 	curl_easy_setopt(c, CURLOPT_MAXREDIRS, 5L);
 	curl_easy_setopt(c, CURLOPT_FAILONERROR, 1L);
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, 10L);
-	/* Slower than 10 bytes a second for 30 s is stalled. */
+	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, p->connect);
+	/* Slower than 10 bytes a second for so long is stalled. */
 	curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 10L);
-	curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, 30L);
-	curl_easy_setopt(c, CURLOPT_TIMEOUT, 300L);
+	curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, p->stall);
+	curl_easy_setopt(c, CURLOPT_TIMEOUT, p->whole);
 	curl_easy_setopt(c, CURLOPT_USERAGENT, "domus-install/" DOMUS_VERSION);
 	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, why);
 	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_data);
@@ -102,19 +104,20 @@ kind_of(CURLcode r)
 }
 
 static int
-get(CURL *c, const char *url, struct transfer *t, struct err *e)
+get(CURL *c, const struct patience *p, const char *url, struct transfer *t,
+    struct err *e)
 {
-	const struct timespec pause = { PAUSE, 0 };
+	const struct timespec pause = { p->pause, 0 };
 	char why[CURL_ERROR_SIZE] = "";
 	CURLcode r = CURLE_OK;
 
-	set_options(c, url, t, why);
-	for (int i = 0; i < TRIES; i++) {
+	set_options(c, p, url, t, why);
+	for (int i = 0; i < p->tries; i++) {
 		buf_reset(&t->body);
 		r = curl_easy_perform(c);
 		if (r == CURLE_OK || t->too_large || !is_passing(c, r))
 			break;
-		if (i + 1 < TRIES)
+		if (i + 1 < p->tries)
 			nanosleep(&pause, NULL);
 	}
 	if (t->too_large) {
@@ -130,8 +133,8 @@ get(CURL *c, const char *url, struct transfer *t, struct err *e)
 }
 
 int
-fetch(const char *url, size_t max, char **data_r, size_t *len_r,
-    struct err *e)
+fetch_by(const struct patience *p, const char *url, size_t max,
+    char **data_r, size_t *len_r, struct err *e)
 {
 	struct transfer t = { .max = max };
 	CURL *c;
@@ -142,7 +145,7 @@ fetch(const char *url, size_t max, char **data_r, size_t *len_r,
 	c = curl_easy_init();
 	if (c == NULL)
 		return err_set(e, "%s: out of memory", url);
-	if (get(c, url, &t, e) == 0) {
+	if (get(c, p, url, &t, e) == 0) {
 		buf_add(&t.body, "", 0);
 		*len_r = t.body.len;
 		*data_r = buf_take(&t.body);
@@ -151,4 +154,11 @@ fetch(const char *url, size_t max, char **data_r, size_t *len_r,
 	buf_free(&t.body);
 	curl_easy_cleanup(c);
 	return rc;
+}
+
+int
+fetch(const char *url, size_t max, char **data_r, size_t *len_r,
+    struct err *e)
+{
+	return fetch_by(&patient, url, max, data_r, len_r, e);
 }

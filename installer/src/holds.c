@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -27,12 +28,16 @@ probe_area(struct disk *d, int fd, uint64_t start, uint64_t size,
 	blkid_probe_set_superblocks_flags(pr,
 	    BLKID_SUBLKS_TYPE | BLKID_SUBLKS_LABEL);
 	blkid_probe_enable_partitions(pr, 0);
+	errno = 0;
 	found = blkid_do_safeprobe(pr);
 	if (found == 0) {
 		blkid_probe_lookup_value(pr, "TYPE", &what, NULL);
 		blkid_probe_lookup_value(pr, "LABEL", &label, NULL);
 	} else if (found == -2) {
 		what = "several signatures";
+	} else if (found != 1 && errno == ENOMEM) {
+		err_sys(e, "%s", d->node);
+		goto out;
 	} else if (found != 1) {
 		err_set(e, "%s cannot be read at byte %llu: look at the disk's "
 		    "health", d->node, (unsigned long long)start);

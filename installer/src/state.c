@@ -163,8 +163,9 @@ write_shadow(const struct answers *a, const char *path, struct err *e)
 		buf_str_add(&b, a->password.text);
 	else if (hash_password(a->password.text, &b, e) == -1)
 		goto out;
-	buf_printf(&b, ":%lld:0:99999:7:::\n",
-	    (long long)(time(NULL) / (24 * 3600)));
+	/* No day of the last change: the clock may say 1970, and day 0 means
+	 * that it must be changed at once. */
+	buf_str_add(&b, "::0:99999:7:::\n");
 	if (buf_ok(&b, e) == -1 || file_write(path, b.data, b.len, 0600, e) ==
 	    -1)
 		goto out;

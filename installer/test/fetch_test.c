@@ -14,23 +14,45 @@
 
 #include <cmocka.h>
 
+#include "codes.h"
 #include "fetch.h"
 
 /* What the server answers, one connection each, and what comes of it. */
 static const struct {
 	const char *answer, *body, *error;	/* one of the last two */
+	int code;
+	int holds;		/* until the client gives up */
 } cases[] = {
-	{ "HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello", "hello", NULL },
-	{ "HTTP/1.0 200 OK\r\n\r\nto the end", "to the end", NULL },
-	{ "HTTP/1.0 404 Not Found\r\nContent-Length: 0\r\n\r\n", NULL, "404" },
+	{ "HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello", "hello", NULL,
+	    0, 0 },
+	{ "HTTP/1.0 200 OK\r\n\r\nto the end", "to the end", NULL, 0, 0 },
+	{ "HTTP/1.0 404 Not Found\r\nContent-Length: 0\r\n\r\n", NULL, "404",
+	    DI_SERVER, 0 },
 	{ "HTTP/1.0 200 OK\r\n\r\n0123456789012345678901234567890123456789",
-	    NULL, "larger than 32 bytes" },
+	    NULL, "larger than 32 bytes", DI_LARGE, 0 },
 	{ "HTTP/1.0 302 Found\r\nLocation: ftp://127.0.0.1/x\r\n"
-	    "Content-Length: 0\r\n\r\n", NULL, "ftp" },
+	    "Content-Length: 0\r\n\r\n", NULL, "ftp", DI_SERVER, 0 },
 	{ "HTTP/1.0 302 Found\r\nLocation: file:///etc/passwd\r\n"
-	    "Content-Length: 0\r\n\r\n", NULL, "file" },
+	    "Content-Length: 0\r\n\r\n", NULL, "file", DI_SERVER, 0 },
+	/* stalls, is cut short, lies, or says nothing */
+	{ "HTTP/1.0 200 OK\r\nContent-Length: 9\r\n\r\nhello", NULL,
+	    "Operation too slow", DI_STALLED, 1 },
+	{ "", NULL, "Operation too slow", DI_STALLED, 1 },
+	{ "HTTP/1.0 200 OK\r\nContent-Length: 9\r\n\r\nhello", NULL,
+	    "4 bytes remaining", DI_SHORT, 0 },
+	{ "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+	    "9\r\nhello", NULL, "", DI_SHORT, 0 },
+	{ "HTTP/1.0 200 OK\r\nContent-Length: 99999999999\r\n\r\n", NULL,
+	    "", DI_SHORT, 0 },
+	{ "", NULL, "", DI_SHORT, 0 },
+	/* a server that comes up again is asked again */
+	{ "HTTP/1.0 200 OK\r\nContent-Length: 4\r\n\r\nback", "back", NULL,
+	    0, 0 },
 };
 #define NCASES (sizeof(cases) / sizeof(cases[0]))
+
+static const struct patience hasty = { .tries = 1, .connect = 5,
+	.stall = 1, .whole = 20 };
 
 static void
 serve(int listener)
@@ -44,6 +66,8 @@ serve(int listener)
 		n = read(c, request, sizeof(request));
 		if (n > 0)
 			n = write(c, cases[i].answer, strlen(cases[i].answer));
+		while (cases[i].holds && read(c, request, 1) > 0)
+			;
 		close(c);
 	}
 	_exit(0);
@@ -73,10 +97,11 @@ http_answers_are_taken_or_refused(void **state)
 	snprintf(url, sizeof(url), "http://127.0.0.1:%d/x",
 	    ntohs(a.sin_port));
 	for (size_t i = 0; i < NCASES; i++) {
-		if (fetch(url, 32, &data, &len, &e) == -1) {
+		if (fetch_by(&hasty, url, 32, &data, &len, &e) == -1) {
 			if (cases[i].error == NULL ||
 			    strstr(e.text, cases[i].error) == NULL)
 				fail_msg("%s: %s", cases[i].answer, e.text);
+			assert_int_equal(e.code, cases[i].code);
 			continue;
 		}
 		assert_non_null(cases[i].body);
@@ -105,11 +130,31 @@ files_are_read_up_to_the_limit(void **state)
 	assert_int_equal(fetch("ftp://127.0.0.1/x", 3, &data, &len, &e), -1);
 }
 
+/* RFC 6761: nobody has that name. */
+static void
+what_cannot_be_reached_is_named(void **state)
+{
+	static const struct patience twice = { .tries = 2, .connect = 2,
+		.stall = 1, .whole = 5 };
+	struct err e;
+	size_t len;
+	char *data;
+
+	(void)state;
+	assert_int_equal(fetch_by(&hasty, "http://no.invalid/x", 9, &data,
+	    &len, &e), -1);
+	assert_int_equal(e.code, DI_NAME);
+	assert_int_equal(fetch_by(&twice, "http://127.0.0.1:1/x", 9, &data,
+	    &len, &e), -1);
+	assert_int_equal(e.code, DI_CONNECT);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(http_answers_are_taken_or_refused),
+		cmocka_unit_test(what_cannot_be_reached_is_named),
 		cmocka_unit_test(files_are_read_up_to_the_limit),
 	};
 
