@@ -68,7 +68,8 @@ $(eval $(call fuzzer,answers_fuzz,$(fuzz_files),$(answers_libs),\
 $(eval $(call program,cov,answers_fuzz,$(fuzz_files),$(answers_libs)))
 # The parser: what reads a file into answers, and writes it.
 parser_files := $(filter-out installer/src/plan% installer/src/machine% \
-	installer/src/inventory% installer/src/layout%,\
+	installer/src/inventory% installer/src/layout% installer/src/rules% \
+	installer/src/match%,\
 	$(filter installer/src/%,$(fuzz_files)))
 coverage := scripts/test/coverage 90 $(OUT)/cov/bin/answers_fuzz \
 	installer/test/corpus/answers installer/test/whole -- $(parser_files)

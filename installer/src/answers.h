@@ -193,7 +193,8 @@ struct answers {
 	struct values name_servers, ntp_servers;
 	enum ntp ntp;
 	bool ssh;
-	struct services services;
+	struct place ssh_at;	/* of <ssh-mode>, if said */
+	struct services services;	/* parsing applies those it knows */
 
 	struct scripts scripts;
 	struct value confirm;	/* given: ask on the console first */

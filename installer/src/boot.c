@@ -252,11 +252,11 @@ start_installed(struct ui *ui, enum end end, const struct installed *found)
 static int
 after_failure(struct ui *ui, const struct boot *b, const struct answers *a)
 {
-	enum end end = b->end;
+	static const enum end ends[] = { [FAILURE_SHELL] = END_SHELL,
+		[FAILURE_POWEROFF] = END_POWEROFF,
+		[FAILURE_REBOOT] = END_REBOOT };
+	enum end end = b->end != END_UNSET ? b->end : ends[a->on_failure];
 
-	if (end == END_UNSET)
-		end = a->on_failure == FAILURE_POWEROFF ? END_POWEROFF :
-		    END_SHELL;
 	if (end == END_SHELL)
 		ui_say(ui, "stopped: there is a prompt on this console; "
 		    "domus-install tries again");

@@ -99,7 +99,8 @@ const struct element elements[] = {
 	{ "network-backend", NULL, TOP, NO_EFFECT, MAY_BE_EMPTY,
 	    .why = "networks are Linux bridges" },
 	{ "fcoe-interface", NULL, TOP, LATER, REPEAT | MAY_BE_EMPTY,
-	    .why = "the kernel has no FCoE" },
+	    .why = "the kernel has no FCoE: the host must boot from a disk "
+	    "of its own" },
 
 	/* The host */
 	{ "keymap", NULL, TOP, SUPPORTED, 0, INSTALLS, .check = check_name,
@@ -114,10 +115,8 @@ const struct element elements[] = {
 	    .check = check_server, INTO(ntp_servers) },
 	{ "ssh-mode", NULL, TOP, SUPPORTED, 0, INSTALLS,
 	    .take = take_ssh_mode },
-	{ "service", NULL, TOP, LATER, REPEAT | MAY_BE_EMPTY, INSTALLS,
-	    .why = "services cannot be switched by this version; use "
-	    "<ssh-mode> for sshd", LISTS(answers, services, service),
-	    .take = take_service },
+	{ "service", NULL, TOP, SUPPORTED, REPEAT | MAY_BE_EMPTY, INSTALLS,
+	    LISTS(answers, services, service), .take = take_service },
 
 	/* Hooks */
 	{ "script", NULL, TOP, SUPPORTED, REPEAT,

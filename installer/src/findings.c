@@ -14,6 +14,11 @@ finding_add(struct findings *f, enum severity severity, struct place at,
 	va_list ap;
 	int n;
 
+	if (f->n >= FINDINGS_MAX) {
+		f->more++;
+		f->errors += severity == SEVERITY_ERROR;
+		return;
+	}
 	more = realloc(f->list, (f->n + 1) * sizeof(*more));
 	if (more == NULL) {
 		f->failed = true;
@@ -86,6 +91,8 @@ findings_print(struct findings *f, struct buf *to)
 			buf_printf(to, "; %s", one->remedy);
 		buf_char(to, '\n');
 	}
+	if (f->more > 0)
+		buf_printf(to, "%s: and %zu more\n", f->file, f->more);
 	if (f->failed)
 		buf_printf(to, "%s: error: out of memory\n", f->file);
 }
@@ -99,6 +106,6 @@ findings_free(struct findings *f)
 	}
 	free(f->list);
 	f->list = NULL;
-	f->n = f->errors = 0;
+	f->n = f->errors = f->more = 0;
 	f->failed = false;
 }

@@ -28,10 +28,13 @@ struct finding {
 	char *remedy;		/* "" when the text says it all */
 };
 
+/* More than anybody reads; the rest is counted only. */
+#define FINDINGS_MAX 1000
+
 struct findings {
 	const char *file;	/* the name to print; the caller's */
 	struct finding *list;
-	size_t n, errors;
+	size_t n, errors, more;
 	bool failed;		/* out of memory: counts as an error */
 };
 

@@ -76,6 +76,10 @@ unknown_element(struct reader *r, const struct xml_elem *x)
 {
 	struct nearest near = { .wanted = x->name };
 
+	if (r->f->n >= FINDINGS_MAX) {
+		finding_add(r->f, r->unknown, x->at, NULL, "unknown");
+		return;
+	}
 	for (size_t i = 0; i < nelements; i++) {
 		if (is_named(elements[i].name, elements[i].alias, x->name)) {
 			finding_add(r->f, r->unknown, x->at, NULL,

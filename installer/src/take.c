@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,6 +60,34 @@ settle_time(struct reader *r)
 		    proto == PROTO_DHCP ? NTP_DHCP : NTP_DEFAULT;
 }
 
+/* sshd and the time service, by the names that they have there. */
+static void
+settle_services(struct reader *r)
+{
+	struct answers *a = r->a;
+
+	for (size_t i = 0; i < a->services.n; i++) {
+		const struct service *s = &a->services.list[i];
+		const char *name = s->name.text;
+
+		if (name == NULL)
+			continue;
+		if (strcmp(name, "sshd") == 0 && a->ssh_at.line > 0 &&
+		    a->ssh != s->enabled)
+			finding_add(r->f, ERROR, s->at, "keep one of them",
+			    "<service>: sshd: <ssh-mode> says otherwise");
+		else if (strcmp(name, "sshd") == 0)
+			a->ssh = s->enabled;
+		if (!is_listed("ntpd|chronyd", name))
+			continue;
+		if (!s->enabled && a->ntp != NTP_UNSET && a->ntp != NTP_NONE)
+			finding_add(r->f, ERROR, s->at, "keep one of them",
+			    "<service>: %s: <ntp> says otherwise", name);
+		else if (!s->enabled)
+			a->ntp = NTP_NONE;
+	}
+}
+
 static void
 settle_host(struct reader *r)
 {
@@ -83,6 +112,7 @@ take_top(struct reader *r, const struct xml_elem *x)
 	settle_networks(r);
 	if (r->a->mode == MODE_UPGRADE || r->a->mode == MODE_RESTORE)
 		return;
+	settle_services(r);
 	settle_time(r);
 	settle_host(r);
 }
@@ -112,19 +142,32 @@ take_password(struct reader *r, const struct xml_elem *x)
 		    "<root-password>: shorter than 6 characters");
 }
 
-/* Only a directory of maps as dom0 loads them knows which there are. */
+/* As dom0 has them, or as the package has that dom0's are made from. */
+static bool
+has_keymap(const char *dir, const char *name)
+{
+	char path[512];
+	bool found;
+	glob_t g;
+
+	snprintf(path, sizeof(path), "%s/%s.bmap", dir, name);
+	if (access(path, F_OK) == 0)
+		return true;
+	snprintf(path, sizeof(path), "%s/i386/*/%s.kmap.gz", dir, name);
+	found = glob(path, 0, NULL, &g) == 0;
+	globfree(&g);
+	return found;
+}
+
 void
 take_keymap(struct reader *r, const struct xml_elem *x)
 {
-	char path[512];
 
 	if (r->env->keymaps == NULL || r->a->keymap.text == NULL)
 		return;
-	snprintf(path, sizeof(path), "%s/us.bmap", r->env->keymaps);
-	if (access(path, F_OK) == -1)
+	if (!has_keymap(r->env->keymaps, "us"))
 		return;
-	snprintf(path, sizeof(path), "%s/%s.bmap", r->env->keymaps, x->text);
-	if (access(path, F_OK) == -1)
+	if (!has_keymap(r->env->keymaps, x->text))
 		finding_add(r->f, ERROR, x->at, NULL,
 		    "<keymap>: \"%s\": no such keymap", x->text);
 }
@@ -158,11 +201,15 @@ take_ntp(struct reader *r, const struct xml_elem *x)
 void
 take_ssh_mode(struct reader *r, const struct xml_elem *x)
 {
-	if (strcasecmp(x->text, "on") == 0 || strcasecmp(x->text, "off") == 0)
-		r->a->ssh = strcasecmp(x->text, "on") == 0;
-	else
-		finding_add(r->f, ERROR, x->at, NULL,
-		    "<ssh-mode>: \"%.40s\" must be one of on|off", x->text);
+	r->a->ssh = strcasecmp(x->text, "on") == 0;
+	r->a->ssh_at = x->at;
+	if (strcasecmp(x->text, "auto") == 0)
+		finding_add(r->f, WARNING, x->at, "say on to have it",
+		    "<ssh-mode>: auto is taken as off: nothing starts sshd "
+		    "when the agent does not answer");
+	else if (!is_listed("on|off", x->text))
+		finding_add(r->f, ERROR, x->at, NULL, "<ssh-mode>: \"%.40s\" "
+		    "must be one of on|off|auto", x->text);
 }
 
 const char *
@@ -229,11 +276,19 @@ take_service(struct reader *r, const struct xml_elem *x)
 	struct service *s = r->object;
 
 	s->enabled = state != NULL && is_listed("enabled", state);
+	if (s->name.text == NULL)
+		return;			/* said already */
 	for (size_t i = 0; i + 1 < all->n; i++)
-		if (s->name.text != NULL && all->list[i].name.text != NULL &&
-		    strcmp(s->name.text, all->list[i].name.text) == 0)
+		if (all->list[i].name.text != NULL &&
+		    strcmp(s->name.text, all->list[i].name.text) == 0) {
 			finding_add(r->f, ERROR, x->at, NULL,
 			    "<service>: \"%s\" is said twice", s->name.text);
+			break;
+		}
+	if (!is_listed("sshd|ntpd|chronyd", s->name.text))
+		finding_add(r->f, WARNING, x->at, NULL, "<service>: \"%s\": "
+		    "has no effect: there is no such service to switch, but "
+		    "sshd and ntpd", s->name.text);
 }
 
 void
@@ -294,10 +349,12 @@ take_pool(struct reader *r, const struct xml_elem *x)
 void
 take_on_failure(struct reader *r, const struct xml_elem *x)
 {
-	if (strcmp(x->text, "poweroff") == 0)
-		r->a->on_failure = FAILURE_POWEROFF;
-	else if (strcmp(x->text, "shell") != 0)
+	int n = word_index("shell|poweroff|reboot", x->text);
+
+	if (n != -1)
+		r->a->on_failure = (enum at_failure)n;
+	else
 		finding_add(r->f, ERROR, x->at, NULL,
-		    "<on-failure>: \"%.40s\" must be one of shell|poweroff",
-		    x->text);
+		    "<on-failure>: \"%.40s\" must be one of shell|poweroff|"
+		    "reboot", x->text);
 }

@@ -198,17 +198,18 @@ refuse_twice(struct reader *r)
 {
 	const struct networks *all = &r->a->networks;
 
-	for (size_t i = 0; i < all->n; i++)
+	for (size_t i = 0; i < all->n && r->f->n < FINDINGS_MAX; i++)
 		for (size_t j = 0; j < i; j++) {
 			const struct network *a = &all->list[i];
 			const struct network *b = &all->list[j];
 
-			if (a->bond == b->bond && a->vlan == b->vlan &&
-			    is_same_port(&a->port, &b->port))
-				finding_add(r->f, ERROR, a->at, "give one of "
-				    "them another vlan", "this network is on "
-				    "the same card as that of line %u",
-				    b->at.line);
+			if (a->bond != b->bond || a->vlan != b->vlan ||
+			    !is_same_port(&a->port, &b->port))
+				continue;
+			finding_add(r->f, ERROR, a->at, "give one of them "
+			    "another vlan", "this network is on the same card "
+			    "as that of line %u", b->at.line);
+			break;
 		}
 }
 

@@ -97,8 +97,16 @@ static const struct {
 	    "given although <ntp> says otherwise" },
 	{ "<ntp source='manual'/>", "no <ntp-server> is given" },
 	{ "<ntp-server>a b</ntp-server>", "neither a host name" },
-	{ "<service name='sshd' state='enabled'/>",
-	    "<service>: not supported" },
+	{ "<service name='sshd' state='enabled'/><ssh-mode>off</ssh-mode>",
+	    "<service>: sshd: <ssh-mode> says otherwise" },
+	{ "<service name='ntpd' state='disabled'/><ntp source='dhcp'/>",
+	    "<service>: ntpd: <ntp> says otherwise" },
+	{ "<service name='snmpd' state='enabled'/>",
+	    "warning: <service>: \"snmpd\": has no effect" },
+	{ "<service name='a' state='on'/>", "must be one of enabled|disabled" },
+	{ "<ssh-mode>auto</ssh-mode>", "auto is taken as off" },
+	{ "<ssh-mode>always</ssh-mode>", "must be one of on|off|auto" },
+	{ "<hostname>$name</hostname>", "; it looks like a template" },
 	{ "<network-backend>bridge</network-backend>",
 	    "warning: <network-backend>: has no effect" },
 	{ "<fcoe-interface name='eth0'/>", "the kernel has no FCoE" },
@@ -115,8 +123,8 @@ static const struct {
 	    "no valid port" },
 	{ "<ssh-key>ssh-dss AAAA</ssh-key>",
 	    "does not begin with a key type" },
-	{ "<on-failure>reboot</on-failure>",
-	    "must be one of shell|poweroff" },
+	{ "<on-failure>explode</on-failure>",
+	    "must be one of shell|poweroff|reboot" },
 	{ "text", "holds text where only elements may stand" },
 	{ "<keymap>us</keymap", "not well-formed XML" },
 };
@@ -274,6 +282,29 @@ no_secret_stands_in_a_finding(void **state)
 	buf_free(&got);
 }
 
+static void
+a_flood_of_findings_is_counted(void **state)
+{
+	struct findings f = { .file = "a.xml" };
+	struct buf doc = { 0 }, got = { 0 };
+	struct answers a;
+
+	(void)state;
+	buf_str_add(&doc, "<installation>");
+	for (int i = 0; i < 100000; i++)
+		buf_str_add(&doc, "<x/>");
+	buf_str_add(&doc, "</installation>");
+	answers_parse(&a, doc.data, doc.len, &no_env, &f);
+	findings_print(&f, &got);
+	assert_int_equal(f.n, FINDINGS_MAX);
+	assert_int_equal(f.errors, 100003);
+	assert_non_null(strstr(buf_str(&got), "a.xml: and 99003 more\n"));
+	answers_free(&a);
+	findings_free(&f);
+	buf_free(&doc);
+	buf_free(&got);
+}
+
 /* Every LATER and NO_EFFECT row says why; aliases and names are unique. */
 static void
 the_tables_are_sound(void **state)
@@ -330,6 +361,7 @@ main(void)
 		cmocka_unit_test(documents_are_accepted_or_refused_whole),
 		cmocka_unit_test(values_are_typed_and_keep_their_places),
 		cmocka_unit_test(no_secret_stands_in_a_finding),
+		cmocka_unit_test(a_flood_of_findings_is_counted),
 		cmocka_unit_test(the_tables_are_sound),
 		cmocka_unit_test(the_manual_names_every_element_and_attribute),
 	};
