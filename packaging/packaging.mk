@@ -63,7 +63,9 @@ ALL_NEEDS  += $(OUT)/bin/domus-iso $(OUT)/bin/domus-answers $(OUT)/bin/domus
 # the longest first, as several run at once
 ALL_TESTS  += scripts/test/qemu/pool.exp \
 	      $(foreach t,two-disks install again,$(foreach f,bios uefi,\
-	      scripts/test/qemu/$(t).exp@$(f)))
+	      scripts/test/qemu/$(t).exp@$(f))) \
+	      scripts/test/qemu/storage.exp@ext
+LONG_TESTS += scripts/test/qemu/storage.exp@lvm
 
 .PHONY: demo
 demo: $(BOOT_NEEDS) $(ALL_NEEDS)	## two hosts in QEMU, installed and in one pool
