@@ -65,7 +65,7 @@ ALL_TESTS  += scripts/test/qemu/pool.exp \
 	      $(foreach t,two-disks install again,$(foreach f,bios uefi,\
 	      scripts/test/qemu/$(t).exp@$(f))) \
 	      scripts/test/qemu/storage.exp@ext
-LONG_TESTS += scripts/test/qemu/storage.exp@lvm
+LONG_TESTS += scripts/test/qemu/storage.exp@lvm scripts/test/qemu/dirty.exp@6
 
 .PHONY: demo
 demo: $(BOOT_NEEDS) $(ALL_NEEDS)	## two hosts in QEMU, installed and in one pool

@@ -14,3 +14,4 @@ $(foreach w,target build native fuzz cov,$(eval $(call base_lib,$(w))))
 
 $(eval $(call unit_test,base_test,$(base_dir)/test/base_test.c,-lcrypto))
 $(eval $(call unit_test,lvm_test,$(base_dir)/test/lvm_test.c,))
+$(eval $(call fuzzer,lvm_fuzz,$(base_dir)/test/lvm_fuzz.c,,$(base_dir)/test/corpus/lvm))
