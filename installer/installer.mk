@@ -22,17 +22,26 @@ $(eval $(call program,target,domus-answers,installer/src/domus-answers.c \
 
 install_files := $(addprefix installer/src/,domus-install.c session.c boot.c \
 	steps.c probe.c probe_ids.c holds.c ui.c fetch.c hooks.c gpt.c wipe.c \
-	stub.c fat.c fat_read.c fat_write.c fat_clone.c ext.c codes.c \
+	stub.c fat.c fat_read.c fat_write.c fat_clone.c ext.c codes.c password.c \
 	medium.c slot.c state.c efi.c installed.c volume.c)
 install_files += $(addprefix installer/src/,identity.c sr.c)
-install_libs  := -lcurl -lssl -lxml2 -lfdisk -lblkid -luuid -lext2fs \
+tui_files := $(addprefix installer/src/tui/,form.c form_xml.c page.c rows.c \
+	full.c full_key.c full_draw.c full_watch.c plain.c job.c tui.c screens.c \
+	screens_begin.c screens_disk.c screens_net.c screens_host.c \
+	screens_pool.c coordinator.c screens_end.c save.c consoles.c)
+MORE_CFLAGS_installer/src/tui := -I dom0-rootfs/src/rpc \
+	$(MORE_CFLAGS_installer/src)
+install_files += $(tui_files)
+install_libs  := -lncursesw -lcurl -lssl -lxml2 -lfdisk -lblkid -luuid -lext2fs \
 	-lcom_err -lcrypt -lcrypto
 
 $(eval $(call program,target,domus-install,$(install_files) $(answers_files),\
-	$(install_libs) -lz -lm))
+	$(OUT)/target/librpc.a $(install_libs) -lyajl -lz -lm))
+$(eval $(call uses_rpc,target,domus-install))
 # The very same steps on this machine, for the tests: disks are image files.
 $(eval $(call program,native,domus-install,$(install_files) $(answers_files),\
-	$(install_libs)))
+	$(OUT)/native/librpc.a $(install_libs) -lyajl))
+$(eval $(call uses_rpc,native,domus-install))
 
 $(eval $(call unit_test,answers_test,installer/test/answers_test.c \
 	installer/test/golden.c $(answers_files),$(answers_libs)))
@@ -102,5 +111,7 @@ LONG_TESTS  += installer/test/cuts-check@--every@100000@--random@1000
 CHECK_NEEDS += $(OUT)/build/record.so $(OUT)/build/fault.so $(OUT)/build/bin/cuts
 CHECK_NEEDS += $(OUT)/native/bin/domus-install
 ALL_TESTS   += installer/test/dirty@--all
+CHECK_TESTS += installer/test/tui-screens installer/test/tui-plain
+CHECK_NEEDS += $(OUT)/bin/domus-answers
 ALL_TESTS   += $(foreach t,cuts bad-medium answers-from,installer/test/$(t).exp)
 ALL_NEEDS   += $(OUT)/native/bin/domus-install $(OUT)/bin/domus-iso

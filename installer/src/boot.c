@@ -17,11 +17,13 @@
 #include "probe.h"
 #include "run.h"
 #include "session.h"
+#include "tui/consoles.h"
 #include "volume.h"
 #include "xml.h"
 
 /*
- * The installer as the boot starts it: nobody is asked, everything is found.
+ * The installer as the boot starts it: everything is found, and a person is
+ * asked only when there are no answers.
  * How the boot's end is chosen: atexit= on the kernel's command line, else the
  * answers, else by how it went.
  */
@@ -171,35 +173,6 @@ find_answers(struct boot *b, struct err *e)
 }
 
 static void
-say_how(const struct options *o, struct ui *ui)
-{
-	struct machine m = { 0 };
-	struct buf b = { 0 };
-	struct err e;
-
-	ui_say(ui, "no answers were found, and this version asks nothing.\n"
-	    "Give them as answers.xml on a volume (FAT, ISO 9660, ext)\n"
-	    "that is labelled " LABEL_ANSWERS ",\n"
-	    "as answerfile=URL on the kernel's command line,\n"
-	    "or in the medium: domus-iso --answers FILE in.iso out.iso\n"
-	    "This machine:");
-	if (session_machine(o, &m, &e) == -1)
-		ui_say(ui, "%s", e.text);
-	for (size_t i = 0; i < m.ndisks; i++) {
-		buf_reset(&b);
-		disk_describe(&m.disks[i], &b);
-		ui_say(ui, "  disk %s%s", buf_str(&b),
-		    m.disks[i].medium ? " (the medium)" : "");
-	}
-	for (size_t i = 0; i < m.nnics; i++)
-		ui_say(ui, "  NIC %s: %s, %s, link %s",
-		    m.nics[i].name, m.nics[i].mac, m.nics[i].driver,
-		    link_name(m.nics[i].link));
-	buf_free(&b);
-	machine_free(&m);
-}
-
-static void
 leave(struct ui *ui, enum end end)
 {
 	const char *argv[] = { end == END_REBOOT ? "reboot" : "poweroff",
@@ -213,6 +186,12 @@ leave(struct ui *ui, enum end end)
 	sync();
 	if (run(argv, &e) == -1)
 		ui_say(ui, "%s", e.text);
+}
+
+void
+boot_leave(struct ui *ui, bool reboot)
+{
+	leave(ui, reboot ? END_REBOOT : END_POWEROFF);
 }
 
 /*
@@ -264,6 +243,29 @@ after_failure(struct ui *ui, const struct boot *b, const struct answers *a)
 	return 1;
 }
 
+/* Nobody has answered beforehand: a person is asked. */
+static int
+ask_person(const struct options *o, struct ui *ui)
+{
+	switch (tui_consoles(o, ui)) {
+	case TUI_REBOOT:
+		leave(ui, END_REBOOT);
+		return 0;
+	case TUI_POWEROFF:
+		leave(ui, END_POWEROFF);
+		return 0;
+	case TUI_SHELL:
+		ui_say(ui, "there is a prompt on this console; "
+		    "domus-install --here asks again");
+		return 0;
+	default:
+		ui_say(ui, "FAILED: there are no answers, and no console to "
+		    "ask for them.\nGive them as answers.xml on a volume "
+		    "labelled " LABEL_ANSWERS ", or as answerfile=URL");
+		return 1;
+	}
+}
+
 static int
 install_found(struct options *o, struct ui *ui, struct boot *b)
 {
@@ -313,7 +315,7 @@ boot_main(struct options *o, struct ui *ui)
 		fail_say(ui, &e, DI_ANSWERS);
 		rc = after_failure(ui, &b, &none);
 	} else if (b.text == NULL) {
-		say_how(o, ui);
+		rc = ask_person(o, ui);
 	} else {
 		rc = install_found(o, ui, &b);
 	}

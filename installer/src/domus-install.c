@@ -7,6 +7,7 @@
 #include "file.h"
 #include "install.h"
 #include "session.h"
+#include "tui/consoles.h"
 #include "xml.h"
 
 /* domus-install(8) */
@@ -27,6 +28,8 @@ static const struct flag {
 	{ "share", 's', "DIR", "slot.fat and gptmbr.bin are there" },
 	{ "work", 'w', "DIR", "an empty directory to work in" },
 	{ "root", 'r', "DIR", "before /sys, /proc and /dev" },
+	{ "data", 'D', "DIR", "zoneinfo and keymaps are there" },
+	{ "here", 'H', NULL, "ask a person, on this terminal" },
 	{ "help", 'h', NULL, "print this text" },
 };
 #define NFLAGS (sizeof(flags) / sizeof(flags[0]))
@@ -35,7 +38,7 @@ static void
 usage(FILE *to)
 {
 	fprintf(to, "usage: domus-install [-n] [-a FILE] [options]\n"
-	    "       domus-install --inventory\n"
+	    "       domus-install --inventory | --here [options]\n"
 	    "Without -a: find medium and answers, as at boot.\n");
 	for (size_t i = 0; i < NFLAGS; i++)
 		fprintf(to, "  -%c, --%-10s %-9s  %s\n", flags[i].letter,
@@ -76,6 +79,12 @@ take_flag(struct options *o, int letter)
 		break;
 	case 'r':
 		o->root = optarg;
+		break;
+	case 'D':
+		o->data = optarg;
+		break;
+	case 'H':
+		o->here = true;
 		break;
 	default:
 		return -1;
@@ -151,12 +160,28 @@ install_file(const struct options *o, struct ui *ui)
 	return outcome == OUTCOME_REFUSED || outcome == OUTCOME_FAILED;
 }
 
+static int
+ask_here(const struct options *o, struct ui *ui)
+{
+	enum tui_end end;
+	struct err e;
+
+	end = tui_here(o, &e);
+	if (end == TUI_LOST) {
+		fprintf(stderr, "domus-install: %s\n", e.text);
+		return 1;
+	}
+	if (end != TUI_SHELL && o->machine == NULL)
+		boot_leave(ui, end == TUI_REBOOT);
+	return 0;
+}
+
 int
 main(int argc, char *argv[])
 {
 	struct options o = { .medium = "/run/domus/medium",
 		.share = "/usr/share/domus", .work = "/tmp/domus-install",
-		.root = "" };
+		.root = "", .data = "/usr/share" };
 	struct ui ui;
 	int rc;
 
@@ -168,7 +193,8 @@ main(int argc, char *argv[])
 	if (o.inventory)
 		return print_inventory(&o);
 	ui_init(&ui, "domus-install");
-	rc = o.answers != NULL ? install_file(&o, &ui) : boot_main(&o, &ui);
+	rc = o.here ? ask_here(&o, &ui) :
+	    o.answers != NULL ? install_file(&o, &ui) : boot_main(&o, &ui);
 	ui_free(&ui);
 	return rc;
 }

@@ -16,6 +16,15 @@
 
 #define LAST_LINES 12
 
+struct answers_env
+session_env(const struct options *o, struct names_at *at)
+{
+	snprintf(at->zoneinfo, sizeof(at->zoneinfo), "%s/zoneinfo", o->data);
+	snprintf(at->keymaps, sizeof(at->keymaps), "%s/keymaps", o->data);
+	return (struct answers_env){ .zoneinfo = at->zoneinfo,
+		.keymaps = at->keymaps };
+}
+
 static int
 load_machine(const char *file, struct machine *m, struct err *e)
 {
@@ -241,9 +250,8 @@ session_install(const struct options *o, struct ui *ui, const char *name,
     const char *text, size_t len, struct answers *a,
     struct installed *installed_r)
 {
-	static const struct answers_env env = {
-		.zoneinfo = "/usr/share/zoneinfo",
-		.keymaps = "/usr/share/keymaps" };
+	struct names_at names;
+	struct answers_env env = session_env(o, &names);
 	struct findings f = { .file = name };
 	enum outcome outcome = OUTCOME_REFUSED;
 	struct machine m = { 0 };

@@ -14,11 +14,19 @@ struct options {
 	const char *answers;	/* a file; NULL: find them, as at boot */
 	const char *machine;	/* an inventory instead of this machine */
 	const char *medium, *share, *work, *root;
+	const char *data;	/* "/usr/share": zoneinfo and keymaps */
+	const char *terminal;	/* the serial consoles' type, or NULL */
 	const char *images[16];	/* NAME=FILE */
 	size_t nimages;
-	bool plan_only, inventory;
+	bool plan_only, inventory, here;
 	bool bring_network;	/* before hooks are fetched by http */
 };
+
+/* Where names of zones and keymaps are looked up: below o->data. */
+struct names_at {
+	char zoneinfo[256], keymaps[256];
+};
+struct answers_env session_env(const struct options *o, struct names_at *at);
 
 /* How an installation ended. */
 enum outcome {
@@ -44,5 +52,8 @@ enum outcome session_install(const struct options *o, struct ui *ui,
 
 /* The same at boot: find medium and answers, install, and what follows. */
 int boot_main(struct options *o, struct ui *ui);
+
+/* Reboot, or power off. */
+void boot_leave(struct ui *ui, bool reboot);
 
 #endif

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-#include <crypt.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -7,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,6 +14,7 @@
 #include "ext.h"
 #include "file.h"
 #include "install.h"
+#include "password.h"
 
 /*
  * The state partition's first content, made as a tree in memory (hooks may
@@ -128,28 +127,6 @@ make_join_conf(const struct answers *a, struct conf *c, struct err *e)
 	return 0;
 }
 
-/* A SHA-512 crypt with 96 bits of salt; done off the record. */
-static int
-hash_password(const char *plain, struct buf *to, struct err *e)
-{
-	static const char digits[] = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz";
-	unsigned char random[16];
-	char salt[3 + sizeof(random) + 2] = "$6$";
-	const char *hash;
-
-	if (getrandom(random, sizeof(random), 0) != sizeof(random))
-		return err_sys(e, "getrandom");
-	for (size_t i = 0; i < sizeof(random); i++)
-		salt[3 + i] = digits[random[i] & 63];
-	salt[3 + sizeof(random)] = '$';
-	hash = crypt(plain, salt);
-	if (hash == NULL || strncmp(hash, salt, strlen(salt)) != 0)
-		return err_set(e, "root's password cannot be hashed");
-	buf_str_add(to, hash);
-	return 0;
-}
-
 static int
 write_shadow(const struct answers *a, const char *path, struct err *e)
 {
@@ -161,7 +138,7 @@ write_shadow(const struct answers *a, const char *path, struct err *e)
 		buf_str_add(&b, "!!");
 	else if (a->password_hashed)
 		buf_str_add(&b, a->password.text);
-	else if (hash_password(a->password.text, &b, e) == -1)
+	else if (password_hash(a->password.text, &b, e) == -1)
 		goto out;
 	/* No day of the last change: the clock may say 1970, and day 0 means
 	 * that it must be changed at once. */

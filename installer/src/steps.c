@@ -298,20 +298,22 @@ do_boot(struct install *in, struct err *e)
 
 /* The installation, from top to bottom.  Nothing is written before wipe. */
 static const struct step {
-	const char *name, *title;
+	const char *name;
+	unsigned int weight;	/* of its time, for the time left */
+	const char *title;
 	int (*run)(struct install *, struct err *);
 } steps[] = {
-	{ "medium",	"check the image on the medium",	medium_check },
-	{ "hooks",	"fetch the hooks",			do_hooks },
-	{ "identity",	"look at the disk again",		do_identity },
-	{ "wipe",	"wipe what the disk held",		do_wipe },
-	{ "table",	"write the partition table",		do_table },
-	{ "sr",		"make the storage repository",		sr_write },
-	{ "state",	"write the host's state",		do_state },
-	{ "slot",	"copy the image into slot A",		slot_write },
-	{ "verify",	"read everything back",			do_verify },
-	{ "record",	"note what was installed",		do_record },
-	{ "boot",	"make the disk the one to boot",	do_boot },
+	{ "medium",	20, "check the image on the medium",	medium_check },
+	{ "hooks",	1, "fetch the hooks",			do_hooks },
+	{ "identity",	1, "look at the disk again",		do_identity },
+	{ "wipe",	2, "wipe what the disk held",		do_wipe },
+	{ "table",	2, "write the partition table",		do_table },
+	{ "sr",		8, "make the storage repository",		sr_write },
+	{ "state",	8, "write the host's state",		do_state },
+	{ "slot",	40, "copy the image into slot A",		slot_write },
+	{ "verify",	15, "read everything back",			do_verify },
+	{ "record",	1, "note what was installed",		do_record },
+	{ "boot",	2, "make the disk the one to boot",	do_boot },
 };
 #define NSTEPS (sizeof(steps) / sizeof(steps[0]))
 
@@ -325,18 +327,21 @@ fail_step(struct err *e, const char *name)
 int
 install_run(struct install *in, struct err *e)
 {
+	unsigned int before = 0, sum = 0;
 	double from;
 	size_t i;
 
+	for (i = 0; i < NSTEPS; i++)
+		sum += steps[i].weight;
 	for (i = 0; i < NSTEPS; i++) {
 		from = ui_now();
-		ui_say(in->ui, "step %zu/%zu %s: %s", i + 1, NSTEPS,
-		    steps[i].name, steps[i].title);
-		in->ui->percent = 0;
+		ui_step(in->ui, &(struct ui_step){ i + 1, NSTEPS, before,
+		    steps[i].weight, sum, steps[i].name, steps[i].title });
 		if (steps[i].run(in, e) == -1)
 			return fail_step(e, steps[i].name);
 		ui_say(in->ui, "  %zu %% done, %.1f s",
 		    (i + 1) * 100 / NSTEPS, ui_now() - from);
+		before += steps[i].weight;
 	}
 	return 0;
 }

@@ -17,33 +17,43 @@ void
 ui_init(struct ui *ui, const char *prog)
 {
 	*ui = (struct ui){ .out = { STDOUT_FILENO }, .nout = 1,
-		.prog = prog };
+		.prog = prog, .events = -1 };
 }
 
 /* proc(5): /proc/consoles: "tty0  -WU (EC p  )  4:1", E is enabled. */
-void
-ui_open_consoles(struct ui *ui, const char *root)
+size_t
+ui_console_names(const char *root, char names[][32], size_t max)
 {
-	char path[PATH_MAX], name[32], flags[32], *text, *line;
-	unsigned int n = 0;
+	char path[PATH_MAX], flags[32], *text, *line;
 	struct err e;
-	int fd;
+	size_t n = 0;
 
 	snprintf(path, sizeof(path), "%s/proc/consoles", root);
 	if (file_read(path, 4096, &text, NULL, &e) == -1)
-		return;
-	for (line = text; *line != '\0' && n < sizeof(ui->out) /
-	    sizeof(ui->out[0]); line += strcspn(line, "\n"),
-	    line += *line == '\n') {
-		if (sscanf(line, "%31s %*s (%31[^)])", name, flags) != 2 ||
-		    strchr(flags, 'E') == NULL)
-			continue;
-		snprintf(path, sizeof(path), "%s/dev/%s", root, name);
+		return 0;
+	for (line = text; *line != '\0' && n < max;
+	    line += strcspn(line, "\n"), line += *line == '\n')
+		if (sscanf(line, "%31s %*s (%31[^)])", names[n], flags) == 2 &&
+		    strchr(flags, 'E') != NULL)
+			n++;
+	free(text);
+	return n;
+}
+
+void
+ui_open_consoles(struct ui *ui, const char *root)
+{
+	char path[PATH_MAX], names[8][32];
+	size_t all = ui_console_names(root, names, 8);
+	unsigned int n = 0;
+	int fd;
+
+	for (size_t i = 0; i < all; i++) {
+		snprintf(path, sizeof(path), "%s/dev/%s", root, names[i]);
 		fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
 		if (fd != -1)
 			ui->out[n++] = fd;
 	}
-	free(text);
 	if (n > 0)
 		ui->nout = n;
 }
@@ -68,6 +78,20 @@ write_some(int fd, const char *data, size_t len)
 	}
 }
 
+void
+ui_events(struct ui *ui, int fd)
+{
+	ui->nout = 0;
+	ui->events = fd;
+}
+
+static void
+event(struct ui *ui, char kind, const char *text, size_t len)
+{
+	if (ui->events != -1)
+		dprintf(ui->events, "%c %.*s\n", kind, (int)len, text);
+}
+
 static void
 put(struct ui *ui, const char *line, size_t len)
 {
@@ -81,6 +105,7 @@ put(struct ui *ui, const char *line, size_t len)
 	for (unsigned int i = 0; i < ui->nout && !b.failed; i++)
 		write_some(ui->out[i], b.data, b.len);
 	buf_free(&b);
+	event(ui, 'L', line, len);
 	buf_printf(&ui->log, "%.*s\n", (int)len, line);
 }
 
@@ -110,7 +135,18 @@ ui_log_line(void *arg, const char *line)
 {
 	struct ui *ui = arg;
 
+	event(ui, 'L', line, strlen(line));
 	buf_printf(&ui->log, "  %s\n", line);
+}
+
+void
+ui_step(struct ui *ui, const struct ui_step *s)
+{
+	if (ui->events != -1)
+		dprintf(ui->events, "S %zu %zu %u %u %u %s %s\n", s->nr,
+		    s->all, s->before, s->weight, s->sum, s->name, s->title);
+	ui->percent = 0;
+	ui_say(ui, "step %zu/%zu %s: %s", s->nr, s->all, s->name, s->title);
 }
 
 void
@@ -118,6 +154,8 @@ ui_progress(struct ui *ui, uint64_t done, uint64_t all)
 {
 	unsigned int now = all > 0 ? (unsigned int)(done * 100 / all) : 100;
 
+	if (ui->events != -1 && now != ui->percent)
+		dprintf(ui->events, "P %u\n", now);
 	if (now < ui->percent)
 		ui->percent = 0;
 	if (now / 10 == ui->percent / 10)

@@ -2,6 +2,7 @@
 #ifndef INSTALLER_UI_H
 #define INSTALLER_UI_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "buf.h"
@@ -17,13 +18,30 @@ struct ui {
 	struct buf log;
 	unsigned int percent;	/* last said */
 	const char *prog;
+	int events;		/* a pipe, or -1; see ui_events() */
+};
+
+/* A step as it begins; weights: of those before, its own, of all. */
+struct ui_step {
+	size_t nr, all;
+	unsigned int before, weight, sum;
+	const char *name, *title;
 };
 
 /* Standard output alone. */
 void ui_init(struct ui *ui, const char *prog);
 
-/* All active consoles of the kernel instead: root/proc/consoles. */
+/* The names of all active consoles of the kernel, "tty0", at most max. */
+size_t ui_console_names(const char *root, char names[][32], size_t max);
+
+/* All of them instead. */
 void ui_open_consoles(struct ui *ui, const char *root);
+
+/* A pipe instead, for tui/job.h: a line each, "L text", "P percent", and
+ * "S nr all before weight sum name title". */
+void ui_events(struct ui *ui, int fd);
+
+void ui_step(struct ui *ui, const struct ui_step *s);
 
 /* One line, "prog: ..."; may hold newlines, each then begins a line. */
 void ui_say(struct ui *ui, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -71,12 +71,15 @@ drain(int fd)
 		;
 }
 
-/* True when Enter was pressed (or the line hung up: init starts anew). */
+/*
+ * True when Enter was pressed (or the line hung up: init starts anew).  While
+ * it is hushed what is typed belongs to the installer's screens.
+ */
 static bool
-wait_change(int files, int addresses)
+wait_change(int files, int addresses, bool hush)
 {
 	struct pollfd p[] = {
-		{ .fd = STDIN_FILENO, .events = POLLIN },
+		{ .fd = hush ? -1 : STDIN_FILENO, .events = POLLIN },
 		{ .fd = files, .events = POLLIN },
 		{ .fd = addresses, .events = POLLIN },
 	};
@@ -119,7 +122,7 @@ show(void)
 	int files = files_open(), addresses = addresses_open();
 	struct screen s;
 	enum mode mode;
-	bool hush, enter = false;
+	bool hush, enter;
 
 	do {
 		screen_look(&s);
@@ -133,11 +136,7 @@ show(void)
 			buf_str_add(&before, buf_str(&now));
 		}
 		screen_free(&s);
-		enter = wait_change(files, addresses);
-		if (enter && hush) {
-			tcflush(STDIN_FILENO, TCIFLUSH);
-			enter = false;
-		}
+		enter = wait_change(files, addresses, hush);
 	} while (!enter);
 	close(files);
 	close(addresses);

@@ -56,9 +56,8 @@ load(int fd, const struct keymap *k)
 }
 
 int
-keymap_set(struct setup *s, struct err *e)
+keymap_load(const char *name, struct err *e)
 {
-	const char *name = conf_get(&s->host, "keymap", "us");
 	struct keymap *k = NULL;
 	char *data = NULL;
 	struct path p;
@@ -89,4 +88,10 @@ out:
 	free(k);
 	close(fd);
 	return rc;
+}
+
+int
+keymap_set(struct setup *s, struct err *e)
+{
+	return keymap_load(conf_get(&s->host, "keymap", "us"), e);
 }

@@ -23,4 +23,8 @@ struct keymap {
 int keymap_parse(const void *data, size_t len, struct keymap *k,
     struct err *e);
 
+/* Load the map of that name into the kernel; a machine without a screen has
+ * no use for it, and that is no error. */
+int keymap_load(const char *name, struct err *e);
+
 #endif

@@ -14,6 +14,7 @@
 #include "buf.h"
 #include "devices.h"
 #include "file.h"
+#include "keymap.h"
 #include "run.h"
 #include "service.h"
 #include "setup.h"
@@ -29,7 +30,7 @@
 
 static const char usage_text[] =
     "usage: domus-setup [--services | --finish | --stop | --hotplug |\n"
-    "    --become-host PARTUUID |\n"
+    "    --become-host PARTUUID | --keymap NAME |\n"
     "    --when FILE PROGRAM [ARGUMENT]... |\n"
     "    --with-xenstore PROGRAM [ARGUMENT]...]\n"
     "Without an option: bring dom0 up, as init's sysinit.\n";
@@ -278,6 +279,8 @@ main(int argc, char *argv[])
 		rc = job(&e);
 	else if (argc == 3 && strcmp(argv[1], "--become-host") == 0)
 		rc = become_host(argv[2], &e);
+	else if (argc == 3 && strcmp(argv[1], "--keymap") == 0)
+		rc = keymap_load(argv[2], &e);
 	else if (argc > 2 && strcmp(argv[1], "--with-xenstore") == 0)
 		rc = with_xenstore(argv + 2, &e);
 	else if (argc > 3 && strcmp(argv[1], "--when") == 0)

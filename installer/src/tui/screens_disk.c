@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+#include <string.h>
+
+#include "wizard.h"
+
+/* Which disks, and what becomes of them. */
+
+void
+disk_answer(const struct disk *d, char to[FORM_TEXT])
+{
+	if (d->ids.n > 0)
+		snprintf(to, FORM_TEXT, "/dev/disk/by-id/%s", d->ids.list[0]);
+	else
+		snprintf(to, FORM_TEXT, "%s", d->name);
+}
+
+const struct disk *
+disk_of_answer(const struct machine *m, const char *name)
+{
+	for (size_t i = 0; i < m->ndisks; i++)
+		if (disk_is_called(&m->disks[i], name))
+			return &m->disks[i];
+	return NULL;
+}
+
+void
+disk_contents(const struct disk *d, struct buf *to)
+{
+	if (d->nholds == 0)
+		buf_str_add(to, "empty");
+	for (size_t i = 0; i < d->nholds; i++) {
+		const struct holding *h = &d->holds[i];
+
+		buf_str_add(to, i > 0 ? "; " : "");
+		size_print(to, h->size);
+		buf_printf(to, " %s", h->what);
+		if (h->label[0] != '\0')
+			buf_printf(to, " \"%s\"", h->label);
+	}
+}
+
+/* Why a disk cannot be chosen, or NULL. */
+static const char *
+unusable(const struct disk *d)
+{
+	return d->medium ? "the medium that runs now" :
+	    d->read_only ? "read-only" :
+	    d->in_use[0] != '\0' ? d->in_use : NULL;
+}
+
+static bool
+same_answer(const struct machine *m, const struct disk *d)
+{
+	char name[FORM_TEXT];
+	size_t n = 0;
+
+	disk_answer(d, name);
+	for (size_t i = 0; i < m->ndisks; i++)
+		n += disk_is_called(&m->disks[i], name);
+	return n > 1;
+}
+
+static void
+add_disk(struct wizard *w, struct page *p, const struct disk *d)
+{
+	struct buf label = { 0 }, detail = { 0 };
+	const char *why = unusable(d);
+	char value[FORM_TEXT];
+	struct option_row *o;
+
+	disk_describe(d, &label);
+	if (d->transport[0] != '\0')
+		buf_printf(&label, " (%s%s)", d->transport,
+		    d->removable ? ", removable" : "");
+	buf_str_add(&detail, "now: ");
+	disk_contents(d, &detail);
+	if (why != NULL)
+		buf_printf(&detail, "\nnot usable: %s", why);
+	disk_answer(d, value);
+	if (same_answer(&w->machine, d))
+		snprintf(value, sizeof(value), "%s", d->name);
+	o = page_option(p, value, buf_str(&label), buf_str(&detail));
+	o->disabled = why != NULL;
+	p->failed |= label.failed || detail.failed;
+	buf_free(&label);
+	buf_free(&detail);
+}
+
+void
+disk_build(struct wizard *w, struct page *p)
+{
+	struct item *i;
+
+	buf_str_add(&p->text, form_is(&w->form, KEY_OF_ACTION, "fresh") ?
+	    "Which disk is Domus to be installed on? Everything on it will be "
+	    "erased." : "Which disk has the host?");
+	i = page_item(p, ITEM_CHOICE, "", w->form.text[KEY_OF_DISK]);
+	/* Never preselected: a disk is lost only by choosing it. */
+	i->unset = true;
+	for (size_t n = 0; n < w->machine.ndisks; n++)
+		add_disk(w, p, &w->machine.disks[n]);
+}
+
+int
+disk_typed(struct wizard *w, struct buf *complaint)
+{
+	if (disk_of_answer(&w->machine, w->form.text[KEY_OF_DISK]) != NULL)
+		return 0;
+	buf_str_add(complaint, "Choose a disk.");
+	return -1;
+}
+
+void
+sr_build(struct wizard *w, struct page *p)
+{
+	const struct disk *primary = disk_of_answer(&w->machine,
+	    w->form.text[KEY_OF_DISK]);
+
+	page_item(p, ITEM_CHOICE, "The guests' disks are kept",
+	    w->form.text[KEY_OF_SR_TYPE]);
+	page_option(p, "ext", "as files, on ext4 (thin)", "");
+	page_option(p, "lvm", "as LVM volumes", "");
+	page_option(p, "none", "elsewhere: make no local storage", "");
+	page_item(p, ITEM_CHECKS, "on", w->form.text[KEY_OF_SR_DISKS]);
+	page_option(p, "primary", "the rest of the disk chosen for Domus", "");
+	for (size_t n = 0; n < w->machine.ndisks; n++)
+		if (&w->machine.disks[n] != primary)
+			add_disk(w, p, &w->machine.disks[n]);
+}

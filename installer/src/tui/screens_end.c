@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+#include <string.h>
+
+#include "install.h"
+#include "save.h"
+#include "wizard.h"
+
+/* The summary, the installation, and what follows it. */
+
+void
+summary_build(struct wizard *w, struct page *p)
+{
+	struct err e;
+
+	p->danger = true;
+	if (wizard_plan(w, FORM_HASHED | FORM_AGAIN, &e) == -1) {
+		buf_printf(&p->text, "%s\n", e.text);
+		return;
+	}
+	if (findings_bad(&w->findings)) {
+		p->next = "Look again";
+		buf_str_add(&p->text, "The answers do not fit; go back and "
+		    "change them:\n\n");
+		wizard_findings(w, SECTION_NONE, &p->text);
+		return;
+	}
+	p->next = form_is(&w->form, KEY_OF_ACTION, "fresh") ?
+	    "Erase and install" : "Do it";
+	buf_str_add(&p->text, "This will be done:\n\n");
+	plan_print(&w->plan, &p->text);
+	if (w->findings.n > 0)
+		buf_char(&p->text, '\n');
+	wizard_findings(w, SECTION_NONE, &p->text);
+}
+
+int
+summary_leave(struct wizard *w, struct buf *complaint)
+{
+	struct err e;
+
+	if (wizard_plan(w, FORM_HASHED | FORM_AGAIN, &e) == -1) {
+		buf_str_add(complaint, e.text);
+		return -1;
+	}
+	return findings_bad(&w->findings) ? -1 : 0;
+}
+
+static int
+install(void *arg, struct ui *ui)
+{
+	struct wizard *w = arg;
+	struct answers a = { 0 };
+	struct installed found;
+
+	return (int)session_install(w->o, ui, "answers", w->xml.data,
+	    w->xml.len, &a, &found);
+}
+
+/* From "FAILED" on: what, and what it left behind; not what went before. */
+static void
+add_failure(const struct job *j, struct buf *to)
+{
+	const char *at = strstr(buf_str(&j->log), "FAILED:"), *end;
+
+	if (at == NULL)
+		at = log_tail(&j->log, 10);
+	end = strstr(at, "what went before:");
+	buf_add(to, at, end != NULL ? (size_t)(end - at) : strlen(at));
+}
+
+static void
+build_done(struct wizard *w, struct page *p, const struct job *j)
+{
+	p->title = "Installed";
+	p->help = "The host boots from its disk; take the medium out, or let "
+	    "the firmware boot the disk first.";
+	buf_printf(&p->text, "Domus is installed, in %d s. The answers can be "
+	    "saved as a file that installs another machine the same way, with "
+	    "nobody asked; it has the hash of the password, not the "
+	    "password.\n", (int)(j->took + 0.5));
+	page_item(p, ITEM_CHOICE, "", w->form.text[KEY_OF_NEXT]);
+	page_option(p, "reboot", "Reboot into the host", "");
+	page_option(p, "poweroff", "Power off", "");
+	page_option(p, "save", "Save the answers", "");
+	page_option(p, "shell", "A shell", "");
+}
+
+static void
+build_failed(struct wizard *w, struct page *p, const struct job *j)
+{
+	p->title = "The installation failed";
+	p->help = "The cause is the line with FAILED. Correct it, and try "
+	    "again: no reboot is needed, and all that was typed is still "
+	    "there.";
+	page_item(p, ITEM_CHOICE, "What next?", w->form.text[KEY_OF_NEXT]);
+	page_option(p, "retry", "Try again with the same answers", "");
+	page_option(p, "back", "Back to the questions", "");
+	page_option(p, "log", "Look at the log", "");
+	page_option(p, "save", "Save the answers", "");
+	page_option(p, "shell", "A shell", "");
+	page_option(p, "reboot", "Reboot", "");
+	page_option(p, "poweroff", "Power off", "");
+	add_failure(j, &p->text);
+}
+
+static void
+show_log(struct wizard *w, const struct job *j)
+{
+	struct page p = { .title = "The log", .next = "Close",
+		.from_end = true, .help = "What the installation said, the last at the end." };
+
+	buf_str_add(&p.text, buf_str(&j->log));
+	w->front->ops->ask(w->front, &p);
+	page_free(&p);
+}
+
+static void
+ask_save(struct wizard *w)
+{
+	struct buf complaint = { 0 };
+	enum reply reply;
+	struct page p;
+
+	do {
+		p = (struct page){ .title = "Save the answers",
+			.next = "Save", .help = "A stick is mounted, written, "
+			"and unmounted again; a file of that name is replaced. "
+			"A path in the installer's own memory is gone after the "
+			"reboot, but can be fetched by SSH." };
+		save_build(w, &p);
+		page_settle(&p);
+		buf_str_add(&p.complaint, buf_str(&complaint));
+		buf_reset(&complaint);
+		reply = w->front->ops->ask(w->front, &p);
+		page_free(&p);
+	} while (reply == REPLY_NEXT && save_answers(w, &complaint) == -1);
+	buf_free(&complaint);
+}
+
+/* What the person wants next; REPLY_LOST: nobody is there any more. */
+static enum reply
+ask_next(struct wizard *w, const struct job *j)
+{
+	bool done = j->status == OUTCOME_DONE;
+	enum reply reply;
+	struct page p;
+
+	w->form.text[KEY_OF_NEXT][0] = '\0';
+	do {
+		p = (struct page){ .next = "Go on" };
+		(done ? build_done : build_failed)(w, &p, j);
+		page_settle(&p);
+		reply = w->front->ops->ask(w->front, &p);
+		page_free(&p);
+		if (reply == REPLY_LOST || reply == REPLY_TAKEN)
+			return REPLY_LOST;
+		if (reply == REPLY_NEXT && form_is(&w->form, KEY_OF_NEXT,
+		    "save"))
+			ask_save(w);
+		else if (reply == REPLY_NEXT && form_is(&w->form, KEY_OF_NEXT,
+		    "log"))
+			show_log(w, j);
+		else if (reply == REPLY_NEXT || !done)
+			return reply;
+	} while (true);
+}
+
+static enum tui_end
+next_end(const struct wizard *w)
+{
+	return form_is(&w->form, KEY_OF_NEXT, "reboot") ? TUI_REBOOT :
+	    form_is(&w->form, KEY_OF_NEXT, "poweroff") ? TUI_POWEROFF :
+	    TUI_SHELL;
+}
+
+enum tui_end
+end_install(struct wizard *w)
+{
+	enum tui_end end = TUI_LOST;
+	bool again = true;
+	enum reply reply;
+	struct job j;
+	struct err e;
+
+	while (again) {
+		if (job_start(&j, install, w, &e) == -1)
+			return TUI_TAKEN;
+		w->front->ops->watch(w->front, "Installing", &j);
+		reply = ask_next(w, &j);
+		again = reply == REPLY_NEXT &&
+		    form_is(&w->form, KEY_OF_NEXT, "retry");
+		if (reply == REPLY_LOST)
+			end = j.status == OUTCOME_DONE ? TUI_REBOOT : TUI_LOST;
+		else if (reply == REPLY_BACK || form_is(&w->form, KEY_OF_NEXT,
+		    "back"))
+			end = TUI_TAKEN;
+		else
+			end = next_end(w);
+		job_free(&j);
+		/* The disk is another now; what was typed is the same. */
+		wizard_probe(w, &e);
+	}
+	return end;
+}
