@@ -291,14 +291,14 @@ a_flood_of_findings_is_counted(void **state)
 
 	(void)state;
 	buf_str_add(&doc, "<installation>");
-	for (int i = 0; i < 100000; i++)
+	for (int i = 0; i < 19000; i++)
 		buf_str_add(&doc, "<x/>");
 	buf_str_add(&doc, "</installation>");
 	answers_parse(&a, doc.data, doc.len, &no_env, &f);
 	findings_print(&f, &got);
 	assert_int_equal(f.n, FINDINGS_MAX);
-	assert_int_equal(f.errors, 100003);
-	assert_non_null(strstr(buf_str(&got), "a.xml: and 99003 more\n"));
+	assert_int_equal(f.errors, 19003);
+	assert_non_null(strstr(buf_str(&got), "a.xml: and 18003 more\n"));
 	answers_free(&a);
 	findings_free(&f);
 	buf_free(&doc);
