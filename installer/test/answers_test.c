@@ -12,7 +12,6 @@
 #include "answers.h"
 #include "check.h"
 #include "elements.h"
-#include "golden.h"
 
 static const struct answers_env no_env = { 0 };
 
@@ -328,31 +327,6 @@ the_tables_are_sound(void **state)
 	assert_true(nattributes <= 256 && nelements <= 128);
 }
 
-static void
-the_manual_names_every_element_and_attribute(void **state)
-{
-	struct buf want = { 0 };
-	char *page;
-
-	(void)state;
-	page = golden_read("installer/domus-answers.5", NULL);
-	for (size_t i = 0; i < nelements; i++) {
-		buf_reset(&want);
-		buf_printf(&want, "\n.It Ic %s", elements[i].name);
-		if (strstr(page, buf_str(&want)) == NULL)
-			fail_msg("domus-answers.5: no <%s>", elements[i].name);
-	}
-	for (size_t i = 0; i < nattributes; i++) {
-		buf_reset(&want);
-		buf_printf(&want, "Cm %s", attributes[i].name);
-		if (strstr(page, buf_str(&want)) == NULL)
-			fail_msg("domus-answers.5: no attribute %s",
-			    attributes[i].name);
-	}
-	buf_free(&want);
-	free(page);
-}
-
 int
 main(void)
 {
@@ -363,7 +337,6 @@ main(void)
 		cmocka_unit_test(no_secret_stands_in_a_finding),
 		cmocka_unit_test(a_flood_of_findings_is_counted),
 		cmocka_unit_test(the_tables_are_sound),
-		cmocka_unit_test(the_manual_names_every_element_and_attribute),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
