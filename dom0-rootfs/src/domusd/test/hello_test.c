@@ -124,7 +124,7 @@ a_silent_member_is_not_live(void **state)
 	assert_true(rec_bool(m, host_metrics_live));
 	coordinator_member(&p->c->core, p->a->core.host_uuid)->heard -= 41000;
 	p->c->core.every_due[1] = 0;
-	core_turn(&p->c->core, &(struct err){ "" });
+	core_turn(&p->c->core, &(struct err){ .text = "" });
 	assert_false(rec_bool(m, host_metrics_live));
 	snprintf(more, sizeof(more), ", \"%s\"", host->ref);
 	rig_fails(p->c, "host.dmesg", more, "HOST_OFFLINE");
