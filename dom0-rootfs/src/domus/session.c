@@ -7,6 +7,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "address.h"
 #include "cli.h"
 #include "file.h"
 #include "jsonrpc.h"
@@ -58,34 +59,6 @@ cli_secret(const char *file, const char *prompt, struct err *e)
 	return text;
 }
 
-/* "host", "host:port", "[v6]:port", or a bare v6 address, cut into two. */
-static int
-split_server(char *server, unsigned int *port_r, struct err *e)
-{
-	char *colon = strrchr(server, ':'), *end;
-	size_t len = strlen(server);
-
-	*port_r = 0;
-	if (*server == '[') {
-		end = strchr(server, ']');
-		if (end == NULL || (end[1] != '\0' && end[1] != ':'))
-			return err_set(e, "%s: not a host", server);
-		colon = end[1] == ':' ? end + 1 : NULL;
-		*end = '\0';
-		memmove(server, server + 1, len);
-		if (colon != NULL)
-			colon--;
-	} else if (colon != NULL && strchr(server, ':') != colon)
-		colon = NULL;
-	if (colon == NULL)
-		return 0;
-	*port_r = (unsigned int)strtoul(colon + 1, &end, 10);
-	if (*end != '\0' || *port_r == 0 || *port_r > 65535)
-		return err_set(e, "%s: not a port", colon + 1);
-	*colon = '\0';
-	return 0;
-}
-
 /* Whoever has no fingerprint is told the server's, and asked to look at it. */
 static int
 check_fingerprint(struct cli *cli, struct err *e)
@@ -131,32 +104,23 @@ int
 cli_connect(struct cli *cli, struct err *e)
 {
 	struct rpc_options o = { .socket = cli->socket };
-	char *server = NULL;
-	int rc = -1;
+	char host[256];
 
 	/* Over the local socket every session is as good. */
 	strcpy(cli->session, "OpaqueRef:NULL");
 	if (cli->server == NULL)
 		return rpc_client_open(&o, &cli->client, e);
 	o.socket = NULL;
-	server = strdup(cli->server);
-	if (server == NULL) {
-		err_sys(e, "%s", cli->server);
-		goto out;
-	}
-	if (split_server(server, &o.port, e) == -1)
-		goto out;
-	o.host = server;
+	if (address_split(cli->server, host, sizeof(host), &o.port, e) == -1)
+		return -1;
+	o.host = host;
 	o.fingerprint = cli->fingerprint;
 	if (cli->fingerprint != NULL && strcmp(cli->fingerprint, "any") == 0)
 		o.fingerprint = NULL;
 	if (rpc_client_open(&o, &cli->client, e) == -1 ||
 	    check_fingerprint(cli, e) == -1)
-		goto out;
-	rc = login(cli, e);
-out:
-	free(server);
-	return rc;
+		return -1;
+	return login(cli, e);
 }
 
 void
@@ -175,22 +139,13 @@ struct value *
 cli_call(struct cli *cli, const char *method, struct value *params,
     struct err *e)
 {
-	struct value *all = value_new_array(), *v = NULL;
-	struct reply r = { 0 };
+	struct value *all = value_new_array(), *v;
 
 	value_add_str(all, cli->session);
 	for (size_t i = 0; i < value_len(params); i++)
 		value_add(all, value_copy(value_at(params, i)));
 	value_free(params);
-	if (value_ok(all, e) == 0 &&
-	    rpc_call(cli->client, method, all, &r, e) == 0) {
-		if (r.ok) {
-			v = r.value;
-			r.value = NULL;
-		} else
-			reply_error(&r, e);
-	}
-	reply_free(&r);
+	v = rpc_value(cli->client, method, all, e);
 	value_free(all);
 	return v;
 }

@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "address.h"
 #include "client.h"
 #include "core.h"
 #include "link.h"
 #include "log.h"
-#include "pool.h"
 #include "priv.h"
 
 /*
@@ -78,18 +78,6 @@ forget(struct partner *p)
 	*p = (struct partner){ 0 };
 }
 
-static unsigned int
-port_of(const char *address)
-{
-	const char *end = strrchr(address, ']');
-	const char *colon = strrchr(end != NULL ? end : address, ':');
-
-	/* an IPv6 address without brackets has no port */
-	if (colon == NULL || (end == NULL && strchr(address, ':') != colon))
-		return 0;
-	return (unsigned int)strtoul(colon + 1, NULL, 10);
-}
-
 static int
 partner_open(struct partner *p, const char *address, const char *fingerprint,
     struct err *e)
@@ -102,8 +90,8 @@ partner_open(struct partner *p, const char *address, const char *fingerprint,
 	    strcmp(p->fingerprint, fingerprint) == 0)
 		return 0;
 	forget(p);
-	pool_host_part(address, host, sizeof(host));
-	o.port = port_of(address);
+	if (address_split(address, host, sizeof(host), &o.port, e) == -1)
+		return -1;
 	o.fingerprint = *fingerprint != '\0' ? fingerprint : NULL;
 	p->address = strdup(address);
 	p->fingerprint = strdup(fingerprint);

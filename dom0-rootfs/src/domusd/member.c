@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "address.h"
 #include "bundle.h"
 #include "core.h"
 #include "facts_parts.h"
@@ -21,11 +22,14 @@
 int
 member_refuses(struct request *q)
 {
+	const char *address = q->core->pool->address;
 	char host[256];
+	struct err ignored;
 
 	if (!q->core->pool->member)
 		return 0;
-	pool_host_part(q->core->pool->address, host, sizeof(host));
+	if (address_split(address, host, sizeof(host), NULL, &ignored) == -1)
+		snprintf(host, sizeof(host), "%.255s", address);
 	return req_fail(q, "HOST_IS_SLAVE", host, NULL);
 }
 

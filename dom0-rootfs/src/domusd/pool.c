@@ -127,21 +127,6 @@ pool_facts_changed(struct core *core)
 	core->pool->push = true;
 }
 
-void
-pool_host_part(const char *address, char *host, size_t size)
-{
-	const char *end = *address == '[' ? strchr(address, ']') : NULL;
-	const char *colon = strchr(address, ':');
-
-	if (end != NULL)
-		snprintf(host, size, "%.*s", (int)(end - address - 1),
-		    address + 1);
-	else if (colon != NULL && strchr(colon + 1, ':') == NULL)
-		snprintf(host, size, "%.*s", (int)(colon - address), address);
-	else
-		snprintf(host, size, "%s", address);
-}
-
 int
 pool_ask_host(struct request *q, struct record *host, enum priv what,
     struct value *params, method_fn *fn)

@@ -79,9 +79,6 @@ int pool_ask_host(struct request *q, struct record *host, enum priv what,
 /* What people call this pool: its name, or "of" its coordinator's. */
 void pool_called(const struct core *core, char *name, size_t size);
 
-/* "host" or "host:port" or "[v6]:port" without the port. */
-void pool_host_part(const char *address, char *host, size_t size);
-
 /* An answer that only matters when it is a failure: that goes to the log. */
 void pool_told(struct core *core, struct request *none, struct reply *r);
 

@@ -323,17 +323,12 @@ rpc_call(struct rpc_client *c, const char *method, const struct value *params,
 }
 
 struct value *
-rpc_get(struct rpc_client *c, struct err *e, const char *method, ...)
+rpc_value(struct rpc_client *c, const char *method,
+    const struct value *params, struct err *e)
 {
-	struct value *params = value_new_array(), *v = NULL;
+	struct value *v = NULL;
 	struct reply r = { 0 };
-	const char *s;
-	va_list ap;
 
-	va_start(ap, method);
-	while ((s = va_arg(ap, const char *)) != NULL)
-		value_add_str(params, s);
-	va_end(ap);
 	if (value_ok(params, e) == 0 &&
 	    rpc_call(c, method, params, &r, e) == 0) {
 		if (r.ok) {
@@ -343,6 +338,21 @@ rpc_get(struct rpc_client *c, struct err *e, const char *method, ...)
 			reply_error(&r, e);
 	}
 	reply_free(&r);
+	return v;
+}
+
+struct value *
+rpc_get(struct rpc_client *c, struct err *e, const char *method, ...)
+{
+	struct value *params = value_new_array(), *v;
+	const char *s;
+	va_list ap;
+
+	va_start(ap, method);
+	while ((s = va_arg(ap, const char *)) != NULL)
+		value_add_str(params, s);
+	va_end(ap);
+	v = rpc_value(c, method, params, e);
 	value_free(params);
 	return v;
 }

@@ -45,10 +45,13 @@ int rpc_call(struct rpc_client *c, const char *method,
     const struct value *params, struct reply *r, struct err *e);
 
 /*
- * The same with text parameters, ended by NULL, for callers that take a XenAPI
- * error as any other.  The value is the caller's; NULL: e holds "CODE(...)" or
- * what rpc_call() said.
+ * The same for callers that take a XenAPI error as any other.  The value is
+ * the caller's; NULL: e holds "CODE(...)" or what rpc_call() said.
  */
+struct value *rpc_value(struct rpc_client *c, const char *method,
+    const struct value *params, struct err *e);
+
+/* The same with text parameters, ended by NULL. */
 struct value *rpc_get(struct rpc_client *c, struct err *e, const char *method,
     ...) __attribute__((sentinel));
 

@@ -9,7 +9,7 @@ rpc_dir := dom0-rootfs/src/rpc
 rpc_src := $(addprefix $(rpc_dir)/,value.c value_put.c value_look.c \
 	   value_code.c number.c call.c msg.c local.c \
 	   xmlrpc_in.c xmlrpc_parse.c xmlrpc_put.c json.c jsonrpc.c \
-	   fingerprint.c client.c)
+	   address.c fingerprint.c client.c)
 
 define rpc_lib
 $(OUT)/$(1)/librpc.a: $(call objects,$(1),$(rpc_src))
@@ -29,7 +29,7 @@ define rpc_test
 $(call unit_test,$(1),$(rpc_dir)/test/$(1).c,$(call rpc_libs,native))
 $(call uses_rpc,native,$(1))
 endef
-$(foreach t,value_test xmlrpc_test jsonrpc_test msg_test fingerprint_test,$(eval $(call rpc_test,$(t))))
+$(foreach t,value_test xmlrpc_test jsonrpc_test msg_test fingerprint_test address_test,$(eval $(call rpc_test,$(t))))
 
 define rpc_fuzz
 $(call fuzzer,$(1)_fuzz,$(rpc_dir)/test/$(1)_fuzz.c,$(call rpc_libs,fuzz),$(rpc_dir)/test/corpus/$(1))
