@@ -52,7 +52,7 @@ bad_tokens_are_refused(void **state)
 	    "SESSION_AUTHENTICATION_FAILED");
 	enrol(p->c, request_of(p->a, secret_a, NULL), "SESSION_INVALID");
 	for (int64_t end = core_time() + 2; core_time() < end;)
-		core_turn(&p->c->core, &(struct err){ "" });
+		core_turn(&p->c->core, &(struct err){ .text = "" });
 	enrol(p->c, request_of(p->a, secret_a, token),
 	    "SESSION_AUTHENTICATION_FAILED");
 	free(token);
