@@ -6,7 +6,7 @@ MORE_CFLAGS_installer/src := -DSLOT_MB=$(SLOT_MB) -DSTATE_MB=$(STATE_MB)
 MORE_CFLAGS_installer/test := -I installer/src $(MORE_CFLAGS_installer/src)
 
 answers_files := $(addprefix installer/src/,answers.c answers_memory.c \
-	lookup.c take.c take_disk.c take_net.c elements.c attributes.c \
+	lookup.c reading.c take.c take_disk.c take_net.c elements.c attributes.c \
 	check.c check_where.c nearest.c findings.c xml.c xmltree.c complaint.c \
 	hide.c machine.c inventory.c layout.c plan.c plan_print.c \
 	answers_write.c put.c put_disks.c)

@@ -78,6 +78,9 @@ struct attribute {
 	size_t into;
 };
 
+/* Of either table, at most; a test proves it. */
+#define MAX_ROWS 256
+
 extern const struct element elements[];
 extern const size_t nelements;
 extern const struct attribute attributes[];
@@ -95,6 +98,24 @@ bool is_inside(const struct element *el, const char *parent);
 
 /* What to do about a wrong text that holds $name; NULL: it holds none. */
 const char *template_remedy(const char *text);
+
+/* reading.c: the member at that offset of what is being filled. */
+void *member(struct reader *, size_t into);
+void store_text(struct reader *, size_t into, bool many, const char *text,
+    struct place at);
+
+/* NO_EFFECT and LATER say so; true: nothing more to look at. */
+bool is_set_aside(struct reader *, enum status, const char *why, struct place,
+    const char *what);
+
+/* How bad it is what their installers take without a word. */
+enum severity if_theirs(const struct reader *);
+
+/* The same text twice in a list is a slip of the pen. */
+void warn_of_same(struct reader *, const struct values *, const char *element);
+
+void read_attributes(struct reader *, const struct element *,
+    const struct xml_elem *);
 
 /* Say so, with the nearest known name. */
 void unknown_element(struct reader *, const struct xml_elem *);

@@ -103,6 +103,9 @@ static const struct {
 	{ "<service name='snmpd' state='enabled'/>",
 	    "warning: <service>: \"snmpd\": has no effect" },
 	{ "<service name='a' state='on'/>", "must be one of enabled|disabled" },
+	{ "<ntp-server>a.b</ntp-server>\n<ntp-server>a.c</ntp-server>\n"
+	    "<ntp-servers>a.b</ntp-servers>",
+	    "3:1: warning: <ntp-servers>: the same as on line 1" },
 	{ "<ssh-mode>auto</ssh-mode>", "auto is taken as off" },
 	{ "<ssh-mode>always</ssh-mode>", "must be one of on|off|auto" },
 	{ "<hostname>$name</hostname>", "; it looks like a template" },
@@ -324,7 +327,7 @@ the_tables_are_sound(void **state)
 		if (attributes[i].status != SUPPORTED ||
 		    attributes[i].later != NULL)
 			assert_non_null(attributes[i].why);
-	assert_true(nattributes <= 256 && nelements <= 128);
+	assert_true(nattributes <= MAX_ROWS && nelements <= MAX_ROWS);
 }
 
 int

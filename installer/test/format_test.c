@@ -104,6 +104,7 @@ every_accepted_file_is_valid_in_the_schema(void **state)
 	(void)state;
 	glob("configs/answers/*.xml", 0, NULL, &g);
 	glob("installer/test/plan/*.xml", GLOB_APPEND, NULL, &g);
+	glob("installer/test/whole/*.xml", GLOB_APPEND, NULL, &g);
 	for (size_t i = 0; i < g.gl_pathc; i++) {
 		char *doc = golden_read(g.gl_pathv[i], NULL);
 
