@@ -19,7 +19,6 @@
 #include "gpt.h"
 
 #define BOOTCODE 440
-#define SECTOR 512
 
 int
 uuid_make(char to[UUID_TEXT], struct err *e)
@@ -44,7 +43,7 @@ lib_error(struct err *e, const char *node, const char *what, int r)
 
 static int
 add_partition(struct fdisk_context *cxt, const struct plan_part *pp, size_t nr,
-    const char *uuid)
+    unsigned int sector, const char *uuid)
 {
 	const struct part_kind *kind = &part_kinds[pp->kind];
 	struct fdisk_label *lb = fdisk_get_label(cxt, "gpt");
@@ -57,9 +56,9 @@ add_partition(struct fdisk_context *cxt, const struct plan_part *pp, size_t nr,
 	if (r == 0)
 		r = fdisk_partition_set_partno(pa, nr);
 	if (r == 0)
-		r = fdisk_partition_set_start(pa, pp->start / SECTOR);
+		r = fdisk_partition_set_start(pa, pp->start / sector);
 	if (r == 0)
-		r = fdisk_partition_set_size(pa, pp->size / SECTOR);
+		r = fdisk_partition_set_size(pa, pp->size / sector);
 	if (r == 0)
 		r = fdisk_partition_set_type(pa, type);
 	if (r == 0)
@@ -89,14 +88,19 @@ gpt_write(const struct plan_disk *pd, const struct gpt_uuids *u,
 	fdisk_disable_dialogs(cxt, 1);
 	/* The stub is there: see wipe.c. */
 	fdisk_enable_bootbits_protection(cxt, 1);
-	r = fdisk_assign_device(cxt, node, 0);
+	/* An image file does not know of what disk it is one. */
+	r = fdisk_save_user_sector_size(cxt, pd->disk->physical,
+	    pd->disk->logical);
+	if (r == 0)
+		r = fdisk_assign_device(cxt, node, 0);
 	if (r != 0) {
 		lib_error(e, node, "open", r);
 		goto out;
 	}
 	r = fdisk_create_disklabel(cxt, "gpt");
 	for (unsigned int i = 0; r == 0 && i < pd->nparts; i++)
-		r = add_partition(cxt, &pd->parts[i], i, u->part[i]);
+		r = add_partition(cxt, &pd->parts[i], i, pd->disk->logical,
+		    u->part[i]);
 	if (r == 0)
 		r = fdisk_write_disklabel(cxt);
 	if (r != 0) {
@@ -151,13 +155,15 @@ compare(const struct plan_part *pp, const char *uuid, blkid_partition part)
 }
 
 static blkid_partlist
-partitions(const char *node, blkid_probe *pr_r)
+partitions(const char *node, unsigned int sector, blkid_probe *pr_r)
 {
 	blkid_probe pr = blkid_new_probe_from_filename(node);
 
 	*pr_r = pr;
 	if (pr == NULL)
 		return NULL;
+	if (sector != 0)
+		blkid_probe_set_sectorsize(pr, sector);
 	blkid_probe_enable_superblocks(pr, 0);
 	blkid_probe_enable_partitions(pr, 1);
 	blkid_probe_set_partitions_flags(pr, BLKID_PARTS_ENTRY_DETAILS);
@@ -195,7 +201,7 @@ gpt_verify(const struct plan_disk *pd, const struct gpt_uuids *u,
 
 	if (forget(node, e) == -1)
 		return -1;
-	list = partitions(node, &pr);
+	list = partitions(node, pd->disk->logical, &pr);
 	table = list != NULL ? blkid_partlist_get_table(list) : NULL;
 	if (table == NULL ||
 	    strcmp(blkid_parttable_get_type(table), "gpt") != 0)
@@ -252,7 +258,7 @@ gpt_find(const char *node, const char *label, uint64_t *start_r,
 	blkid_probe pr;
 
 	*found_r = false;
-	part = labelled(partitions(node, &pr), label);
+	part = labelled(partitions(node, 0, &pr), label);
 	if (pr == NULL)
 		return err_sys(e, "%s", node);
 	if (part != NULL) {
@@ -272,7 +278,7 @@ gpt_uuid(const char *node, const char *label, char uuid_r[UUID_TEXT],
 	blkid_partition part;
 	blkid_probe pr;
 
-	part = labelled(partitions(node, &pr), label);
+	part = labelled(partitions(node, 0, &pr), label);
 	if (pr == NULL)
 		return err_sys(e, "%s", node);
 	if (part != NULL)

@@ -114,6 +114,8 @@ disk_probe_holds(struct disk *d, struct err *e)
 		err_set(e, "%s: libblkid: cannot probe", d->node);
 		goto out;
 	}
+	if (d->logical != 512)
+		blkid_probe_set_sectorsize(pr, d->logical);
 	if (probe_area(d, fd, 0, d->size, NULL, "", e) == -1)
 		goto out;
 	blkid_probe_enable_superblocks(pr, 0);

@@ -196,9 +196,28 @@ add_guests(struct plan *p, struct rules *r)
 	return primary;
 }
 
+/* LVM joins no disks whose sectors differ in size. */
+static void
+check_sectors(const struct plan *p, struct place at, struct findings *f)
+{
+	const struct disk *first = p->disks[p->sr_disk].disk, *d;
+
+	for (unsigned int i = 0; i < p->ndisks; i++) {
+		d = p->disks[i].disk;
+		if (plan_part(&p->disks[i], PART_SR) == NULL ||
+		    d->logical == first->logical)
+			continue;
+		finding_add(f, ERROR, at, "choose disks of one kind",
+		    "<guest-disk>: %s has sectors of %u bytes and %s of %u: "
+		    "one SR cannot lie on both", first->name, first->logical,
+		    d->name, d->logical);
+		return;
+	}
+}
+
 /* Where the SR lies, now that all partitions are known. */
 static void
-settle_sr(struct plan *p)
+settle_sr(struct plan *p, struct findings *f)
 {
 	struct plan_disk *pd;
 
@@ -208,6 +227,8 @@ settle_sr(struct plan *p)
 	if (p->nsr == 0)
 		return;
 	p->sr_type = p->answers->sr_type;
+	check_sectors(p, p->answers->guests.n > 0 ?
+	    p->answers->guests.list[0].at : p->answers->top, f);
 	for (unsigned int i = 0; plan_sr_is_group(p) && i < p->ndisks; i++) {
 		pd = &p->disks[i];
 		for (unsigned int k = 0; k < pd->nparts; k++)
@@ -225,7 +246,7 @@ plan_fresh(struct plan *p, struct rules *r, const struct disk_rule *rule)
 	check_sizes(p->answers, r->f);
 	lay_out(p->answers, &p->disks[0], PART_SLOT_A,
 	    sr ? PART_SR : PART_STATE, "primary-disk", at, r->f);
-	settle_sr(p);
+	settle_sr(p, r->f);
 	warn_of_other_states(p, at, r->f);
 }
 
@@ -251,12 +272,16 @@ plan_disks(struct plan *p, struct findings *f)
 	const struct disk_rule *rule;
 	struct disk_set set = { 0 };
 	const char *element;
+	bool good;
 
 	rules_check_protects(&r);
 	rule = rule_of(p->answers, &element);
 	if (rule->names.n == 0 && !rule->match.given)
 		return;			/* said by the parser */
-	if (!rules_choose(&r, rule, element, &set) || set.n != 1) {
+	r.boots = true;
+	good = rules_choose(&r, rule, element, &set) && set.n == 1;
+	r.boots = false;
+	if (!good) {
 		for (size_t i = 0; i < p->answers->guests.n; i++)
 			rules_choose(&r, &p->answers->guests.list[i],
 			    "guest-disk", &set);

@@ -77,7 +77,7 @@ unusable(const struct rules *r, const struct disk *d, bool removable_wanted,
 		buf_str_add(why, "it is read-only");
 	else if (d->in_use[0] != '\0')
 		buf_printf(why, "in use: %s", d->in_use);
-	else if (d->logical != 512)
+	else if (r->boots && d->logical != 512)
 		buf_printf(why, "it has sectors of %u bytes", d->logical);
 	else if (d->removable && !removable_wanted)
 		buf_str_add(why, "it is removable");
@@ -119,8 +119,8 @@ rules_usable(struct rules *r, const struct disk *d, const char *element,
 	if (d->in_use[0] != '\0')
 		finding_add(r->f, ERROR, at, NULL, "<%s>: %s is in use: %s",
 		    element, d->name, d->in_use);
-	if (d->logical != 512)
-		finding_add(r->f, ERROR, at, NULL,
+	if (r->boots && d->logical != 512)
+		finding_add(r->f, ERROR, at, "it can be a <guest-disk>",
 		    "<%s>: %s has sectors of %u bytes: not supported: this "
 		    "version's boot partition needs 512", element, d->name,
 		    d->logical);

@@ -29,6 +29,7 @@ struct rules {
 	const struct answers *answers;
 	struct findings *f;
 	struct disk_set taken;	/* chosen by a rule before */
+	bool boots;		/* what is chosen now must boot */
 };
 
 /*

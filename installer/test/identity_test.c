@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -90,6 +91,61 @@ another_disk_of_that_name_is_refused(void **state)
 	machine_free(&m);
 }
 
+/* How each kind of disk is named, by where it hangs. */
+static void
+every_transport_has_its_names(void **state)
+{
+	static const struct { const char *disk, *where, *transport, *id; }
+	cases[] = {
+		{ "mmcblk0", "/sys/devices/pci0000:00/0000:00:1a.0/mmc_host/"
+		    "mmc0/mmc0:0001/block/mmcblk0", "mmc", "mmc-M_S1" },
+		{ "xvda", "/sys/devices/vbd-51712/block/xvda", "xen", "" },
+		{ "nvme1n1", "/sys/devices/pci0000:00/0000:01:00.0/nvme/nvme1/"
+		    "nvme1n1", "nvme", "nvme-M_S1" },
+		{ "sdx", "/sys/devices/pci0000:00/0000:02:00.0/host7/port-7:0/"
+		    "end_device-7:0/target7:0:0/7:0:0:0/block/sdx", "sas",
+		    "scsi-SV_M_S1" },
+		{ "sdy", "/sys/devices/pci0000:00/0000:03:00.0/host8/rport-8:0-"
+		    "0/target8:0:0/8:0:0:0/block/sdy", "scsi",
+		    "scsi-SV_M_S1" },
+		{ "vdz", "/sys/devices/pci0000:00/0000:00:05.0/virtio1/block/"
+		    "vdz", "virtio", "virtio-S1" },
+	};
+	char path[256], to[256];
+	struct disk *d;
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct machine m = { 0 };
+
+		snprintf(path, sizeof(path), "%s/device/model",
+		    cases[i].where);
+		put(path, "M\n");
+		snprintf(path, sizeof(path), "%s/device/name", cases[i].where);
+		put(path, "M\n");
+		snprintf(path, sizeof(path), "%s/device/vendor",
+		    cases[i].where);
+		put(path, "V\n");
+		snprintf(path, sizeof(path), "%s/device/serial",
+		    cases[i].where);
+		put(path, "S1\n");
+		snprintf(path, sizeof(path), "%s/serial", cases[i].where);
+		put(path, "S1\n");
+		snprintf(path, sizeof(path), "%s/sys/block/%s", root,
+		    cases[i].disk);
+		snprintf(to, sizeof(to), "%s%s", root, cases[i].where);
+		assert_int_equal(symlink(to, path), 0);
+		d = machine_disk_add(&m, cases[i].disk);
+		if (disk_probe_ids(root, d, &e) == -1)
+			fail_msg("%s", e.text);
+		assert_string_equal(d->transport, cases[i].transport);
+		assert_string_equal(d->ids.n > 0 ? d->ids.list[0] : "",
+		    cases[i].id);
+		machine_free(&m);
+	}
+}
+
 int
 main(void)
 {
@@ -97,6 +153,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    another_disk_of_that_name_is_refused, make_disk,
 		    remove_disk),
+		cmocka_unit_test_setup_teardown(every_transport_has_its_names,
+		    make_disk, remove_disk),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
