@@ -13,8 +13,7 @@ mkcpio	 := $(OUT)/bin/mkcpio -v OUT=$(OUT) -v SYSROOT=$(SYSROOT)
 # takes dom0 (TCG) 0.4 s from zstd and 3.5 s from xz.
 SQUASH	 ?= -comp zstd -Xcompression-level 15 -b 256K
 
-# What the manifest names: our programs each by themselves; a file of an
-# upstream is there when that is built.
+# What the manifest names; a file of an upstream is there when that is built.
 named	 := $(shell awk '$$1 ~ /^(file|tree)$$/ { print $$5 }' dom0-rootfs/manifest)
 needed	  = $(patsubst overlay/%,dom0-rootfs/overlay/%,$(filter overlay/%,$(named))) \
 	    $(patsubst $$OUT/%,$(OUT)/%,$(filter-out $$OUT/boot/% $$OUT/data/%,\
@@ -30,13 +29,23 @@ $(OUT)/applets: $(SYSROOT)/.complete
 	    awk '{ print "link", $$1, "-", "-", "/bin/busybox" }' >$@.tmp
 	$(Q)mv $@.tmp $@
 
-$(OUT)/system.squashfs: dom0-rootfs/manifest $(OUT)/applets $(OUT)/bin/mkcpio $$(needed)
+# Two layers: what upstreams made, and our programs appended to it, since they
+# are what changes.
+$(OUT)/base.squashfs: dom0-rootfs/manifest $(OUT)/applets $(OUT)/bin/mkcpio $$(needed)
 	$(call say,SQUASH,$@)
 	$(Q)$(mkcpio) -t dom0-rootfs/manifest $(OUT)/applets >$@.tar
 	$(Q)rm -f $@.tmp && mksquashfs - $@.tmp -tar -quiet -no-progress \
 	    $(SQUASH) -root-mode 0755 -root-time $(SOURCE_DATE_EPOCH) \
 	    -no-xattrs <$@.tar
 	$(Q)rm -f $@.tar && mv $@.tmp $@
+
+$(OUT)/system.squashfs: $(OUT)/base.squashfs $(OUT)/stripped/domus-programs
+	$(call say,SQUASH,$@)
+	$(Q)rm -rf $@.tree && mkdir -p -m 0755 $@.tree/domus
+	$(Q)install -m 0755 $(OUT)/stripped/domus-programs $@.tree/domus
+	$(Q)cp $< $@.tmp && mksquashfs $@.tree $@.tmp -quiet -no-progress \
+	    -no-xattrs -all-root -no-recovery >$@.log
+	$(Q)rm -rf $@.tree && mv $@.tmp $@
 
 $(OUT)/system.sha256: $(OUT)/system.squashfs
 	$(Q)sha256sum $< | cut -d ' ' -f 1 >$@.tmp && mv $@.tmp $@

@@ -66,6 +66,8 @@ objects	= $(patsubst %.c,$(OUT)/$(1)/%.o,$(2))
 # $(eval $(call program,WAY,NAME,FILES.c,LIBS)): $(OUT)/WAY/bin/NAME
 # (build tools: also $(OUT)/bin/NAME).  libbase is always linked.
 define program
+OBJECTS_$(1)_$(2) := $(call objects,$(1),$(3))
+LIBS_$(1)_$(2) := $(4)
 $(OUT)/$(1)/bin/$(2): $(call objects,$(1),$(3)) $(OUT)/$(1)/libbase.a
 	$$(Q)mkdir -p $$(@D)
 	$$(call say,LINK,$(1)/bin/$(2))

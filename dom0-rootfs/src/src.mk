@@ -7,3 +7,4 @@ include dom0-rootfs/src/rpc/rpc.mk
 -include dom0-rootfs/src/domus/domus.mk
 -include dom0-rootfs/src/domusd/domusd.mk
 -include dom0-rootfs/src/boot/boot.mk
+include dom0-rootfs/src/programs/programs.mk
