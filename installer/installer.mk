@@ -22,8 +22,8 @@ $(eval $(call program,target,domus-answers,installer/src/domus-answers.c \
 
 install_files := $(addprefix installer/src/,domus-install.c session.c boot.c \
 	steps.c probe.c probe_ids.c holds.c ui.c fetch.c hooks.c gpt.c wipe.c \
-	stub.c fat.c fat_read.c fat_write.c fat_clone.c ext.c codes.c password.c \
-	medium.c slot.c state.c efi.c installed.c volume.c)
+	stub.c fat.c fat_read.c fat_write.c fat_clone.c ext.c codes.c confirm.c \
+	password.c medium.c slot.c state.c efi.c installed.c volume.c)
 install_files += $(addprefix installer/src/,identity.c sr.c)
 tui_files := $(addprefix installer/src/tui/,form.c form_xml.c page.c rows.c \
 	full.c full_key.c full_draw.c full_watch.c plain.c job.c tui.c screens.c \

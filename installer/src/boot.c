@@ -283,6 +283,8 @@ install_found(struct options *o, struct ui *ui, struct boot *b)
 		leave(ui, b->end == END_UNSET ? END_REBOOT : b->end);
 	} else if (outcome == OUTCOME_ALREADY) {
 		rc = start_installed(ui, b->end, &found);
+	} else if (outcome == OUTCOME_DECLINED) {
+		leave(ui, b->end == END_UNSET ? END_REBOOT : b->end);
 	} else if (outcome != OUTCOME_PLANNED) {
 		rc = after_failure(ui, b, &a);
 	}

@@ -157,7 +157,8 @@ install_file(const struct options *o, struct ui *ui)
 	answers_free(&a);
 	explicit_bzero(text, len);
 	free(text);
-	return outcome == OUTCOME_REFUSED || outcome == OUTCOME_FAILED;
+	return outcome == OUTCOME_REFUSED || outcome == OUTCOME_FAILED ||
+	    outcome == OUTCOME_DECLINED;
 }
 
 static int

@@ -67,8 +67,7 @@ const struct element elements[] = {
 	    .check = check_proxy, INTO(proxy) },
 	{ "timeout", NULL, TOP, LATER, NO_TEXT,
 	    .why = "the time limits are fixed in this version" },
-	{ "ui-confirmation-prompt", NULL, TOP, LATER, MAY_BE_EMPTY,
-	    .why = "this version asks nothing on the console",
+	{ "ui-confirmation-prompt", NULL, TOP, SUPPORTED, MAY_BE_EMPTY,
 	    INTO(confirm), .take = take_confirm },
 
 	/* Network */

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "codes.h"
+#include "confirm.h"
 #include "ext.h"
 #include "file.h"
 #include "install.h"
@@ -242,6 +243,9 @@ decide(const struct options *o, struct ui *ui, const struct plan *p,
 		return OUTCOME_ALREADY;
 	}
 	say_plan(ui, p);
+	if (p->answers->confirm.text != NULL &&
+	    !confirm_ask(ui, o->root, p->answers->confirm.text))
+		return OUTCOME_DECLINED;
 	return carry_out(o, ui, p);
 }
 

@@ -33,6 +33,7 @@ enum outcome {
 	OUTCOME_DONE,
 	OUTCOME_PLANNED,	/* -n */
 	OUTCOME_ALREADY,	/* these answers are installed: nothing done */
+	OUTCOME_DECLINED,	/* a person was asked and said no */
 	OUTCOME_REFUSED,	/* the answers do not fit: nothing written */
 	OUTCOME_FAILED,		/* a step failed */
 };
