@@ -28,7 +28,7 @@ install_files += $(addprefix installer/src/,identity.c sr.c)
 tui_files := $(addprefix installer/src/tui/,form.c form_xml.c page.c rows.c \
 	full.c full_key.c full_draw.c full_watch.c plain.c job.c tui.c screens.c \
 	screens_begin.c screens_disk.c screens_net.c screens_host.c \
-	screens_pool.c coordinator.c screens_end.c save.c consoles.c)
+	screens_pool.c coordinator.c screens_end.c save.c consoles.c) installer/src/remote.c
 MORE_CFLAGS_installer/src/tui := -I dom0-rootfs/src/rpc \
 	$(MORE_CFLAGS_installer/src)
 install_files += $(tui_files)

@@ -15,6 +15,7 @@
 #include "file.h"
 #include "install.h"
 #include "probe.h"
+#include "remote.h"
 #include "run.h"
 #include "session.h"
 #include "tui/consoles.h"
@@ -38,6 +39,7 @@ enum end { END_UNSET, END_SHELL, END_REBOOT, END_POWEROFF };
 struct boot {
 	char url[2048];		/* answerfile=, or ""; x86 has no longer line */
 	enum end end;		/* atexit= */
+	char term[32];		/* term=, or "" */
 	char *name, *text;	/* the answers */
 	size_t len;
 };
@@ -92,6 +94,12 @@ find_medium(struct ui *ui)
 		nanosleep(&second, NULL);
 	}
 	return false;
+}
+
+bool
+boot_medium(struct ui *ui)
+{
+	return access(MEDIUM_DIR "/boot", F_OK) == 0 || find_medium(ui);
 }
 
 static int
@@ -243,10 +251,29 @@ after_failure(struct ui *ui, const struct boot *b, const struct answers *a)
 	return 1;
 }
 
+/* How a person comes in: what serial lines can do, and by ssh. */
+static int
+read_ways_in(struct boot *b, struct options *o, struct ui *ui, struct err *e)
+{
+	char path[PATH_MAX], *text;
+	int rc;
+
+	snprintf(path, sizeof(path), "%s/proc/cmdline", o->root);
+	if (file_read(path, 65536, &text, NULL, e) == -1)
+		return -1;
+	if (cmdline_value(text, "term", b->term, sizeof(b->term)))
+		o->terminal = b->term;
+	rc = remote_start(text, ui, e);
+	explicit_bzero(text, strlen(text));
+	free(text);
+	return rc;
+}
+
 /* Nobody has answered beforehand: a person is asked. */
 static int
-ask_person(const struct options *o, struct ui *ui)
+ask_person(const struct options *o, struct ui *ui, bool *asked_r)
 {
+	*asked_r = true;
 	switch (tui_consoles(o, ui)) {
 	case TUI_REBOOT:
 		leave(ui, END_REBOOT);
@@ -297,6 +324,7 @@ boot_main(struct options *o, struct ui *ui)
 {
 	struct answers none = { 0 };
 	struct boot b = { 0 };
+	bool asked = false;
 	struct err e;
 	int rc = 1;
 
@@ -312,16 +340,20 @@ boot_main(struct options *o, struct ui *ui)
 		goto out;
 	}
 	o->medium = MEDIUM_DIR;
+	if (read_ways_in(&b, o, ui, &e) == -1)
+		ui_say(ui, "warning: no ssh: %s", e.text);
 	if (find_answers(&b, &e) == -1) {
 		err_in(&e, "answers");
 		fail_say(ui, &e, DI_ANSWERS);
 		rc = after_failure(ui, &b, &none);
 	} else if (b.text == NULL) {
-		rc = ask_person(o, ui);
+		rc = ask_person(o, ui, &asked);
 	} else {
 		rc = install_found(o, ui, &b);
 	}
-	umount2(MEDIUM_DIR, MNT_DETACH);
+	/* It stays for those who are still asked, or ask again. */
+	if (!asked)
+		umount2(MEDIUM_DIR, MNT_DETACH);
 out:
 	if (b.text != NULL)
 		explicit_bzero(b.text, b.len);

@@ -167,6 +167,10 @@ ask_here(const struct options *o, struct ui *ui)
 	enum tui_end end;
 	struct err e;
 
+	if (o->machine == NULL && !boot_medium(ui)) {
+		fprintf(stderr, "domus-install: no medium was found\n");
+		return 1;
+	}
 	end = tui_here(o, &e);
 	if (end == TUI_LOST) {
 		fprintf(stderr, "domus-install: %s\n", e.text);

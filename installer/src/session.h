@@ -54,6 +54,9 @@ enum outcome session_install(const struct options *o, struct ui *ui,
 /* The same at boot: find medium and answers, install, and what follows. */
 int boot_main(struct options *o, struct ui *ui);
 
+/* Have the medium mounted where the boot mounts it, if it is not yet. */
+bool boot_medium(struct ui *ui);
+
 /* Reboot, or power off. */
 void boot_leave(struct ui *ui, bool reboot);
 

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-#include <ifaddrs.h>
-#include <net/if.h>
-#include <netinet/in.h>
-#include <stdio.h>
-
 #include "coordinator.h"
-#include "run.h"
+#include "remote.h"
 #include "wizard.h"
 
 /* A pool of its own, or another's; the coordinator is asked right away. */
 
-#define NETWORK_SECONDS 40
+#define NETWORK_SECONDS 40u
 
 void
 pool_build(struct wizard *w, struct page *p)
@@ -45,34 +40,6 @@ join_build(struct wizard *w, struct page *p)
 	    f->text[KEY_OF_FINGERPRINT]);
 }
 
-static bool
-has_address(void)
-{
-	struct ifaddrs *all, *a;
-	bool found = false;
-
-	if (getifaddrs(&all) == -1)
-		return false;
-	for (a = all; a != NULL; a = a->ifa_next)
-		found |= a->ifa_addr != NULL &&
-		    a->ifa_addr->sa_family == AF_INET &&
-		    (a->ifa_flags & IFF_LOOPBACK) == 0;
-	freeifaddrs(all);
-	return found;
-}
-
-/* An address for the installer itself, on whatever card has one to give. */
-static int
-bring_network(const struct wizard *w, struct err *e)
-{
-	const char *argv[] = { "domus-net", "--up-all", NULL };
-	struct run r = { .seconds = NETWORK_SECONDS };
-
-	if (w->o->machine != NULL || has_address())
-		return 0;
-	return run_with(argv, &r, e);
-}
-
 int
 join_leave(struct wizard *w, struct buf *complaint)
 {
@@ -86,7 +53,12 @@ join_leave(struct wizard *w, struct buf *complaint)
 	struct err e = { 0 };
 	int rc;
 
-	rc = bring_network(w, &e) == -1 ? 1 : coordinator_ask(&c, &e);
+	/* Its network is this system's own, until the host has another. */
+	if (w->o->machine == NULL &&
+	    remote_network(NULL, NETWORK_SECONDS, &e) == -1)
+		rc = 1;
+	else
+		rc = coordinator_ask(&c, &e);
 	if (rc == -1) {
 		buf_printf(complaint, "The coordinator refuses: %s", e.text);
 		return -1;

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef INSTALLER_REMOTE_H
+#define INSTALLER_REMOTE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "err.h"
+#include "ui.h"
+
+/*
+ * A way into the installer from outside: sshpassword=PASSWORD (or its
+ * crypt(3) hash) and ssh-key="A PUBLIC KEY" on the kernel's command line
+ * start sshd, with DHCP on every card.  Whoever logs in meets the screens.
+ */
+
+/* Of a command line: the value of "name=", which may stand in quotes. */
+bool cmdline_value(const char *cmdline, const char *name, char *to,
+    size_t size);
+
+/* 0 as well when the command line wants none of it. */
+int remote_start(const char *cmdline, struct ui *ui, struct err *e);
+
+/* An IPv4 address on any card for the installer itself; unless it has one. */
+int remote_network(struct ui *ui, unsigned int seconds, struct err *e);
+
+#endif
