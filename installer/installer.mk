@@ -113,7 +113,11 @@ LONG_TESTS  += installer/test/cuts-check@--every@100000@--random@1000
 CHECK_NEEDS += $(OUT)/build/record.so $(OUT)/build/fault.so $(OUT)/build/bin/cuts
 CHECK_NEEDS += $(OUT)/native/bin/domus-install
 ALL_TESTS   += installer/test/dirty@--all
+$(eval $(call unit_test,tui_test,installer/test/tui_test.c \
+	$(addprefix installer/src/tui/,form.c form_xml.c page.c rows.c) \
+	$(addprefix installer/src/,password.c remote.c ui.c) \
+	$(answers_files),$(answers_libs) -lcrypt))
 CHECK_TESTS += installer/test/tui-screens installer/test/tui-plain
 CHECK_NEEDS += $(OUT)/bin/domus-answers
-ALL_TESTS   += $(foreach t,cuts bad-medium answers-from,installer/test/$(t).exp)
+ALL_TESTS   += $(foreach t,cuts bad-medium answers-from tui,installer/test/$(t).exp)
 ALL_NEEDS   += $(OUT)/native/bin/domus-install $(OUT)/bin/domus-iso

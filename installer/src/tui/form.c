@@ -15,6 +15,7 @@ static const struct {
 	{ KEY_OF_SOURCE, "local" },
 	{ KEY_OF_VERIFY, "later" },
 	{ KEY_OF_SSH, "on" },
+	{ KEY_OF_BOND, "none" },
 	{ KEY_OF_PROTO, "dhcp" },
 	{ KEY_OF_PROTO6, "none" },
 	{ KEY_OF_REGION, "Etc" },

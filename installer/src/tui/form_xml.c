@@ -187,14 +187,45 @@ put_ssh(struct writer *w, struct err *e)
 	put_element(w, "ssh-key", get(w, KEY_OF_SSH_KEY));
 }
 
+/* A card by its address, which stays when the kernel numbers anew. */
+static void
+put_card(const struct writer *w, const char *card)
+{
+	put_attr(w, strchr(card, ':') != NULL ? "hwaddr" : "name", card);
+}
+
+static void
+put_bond(const struct writer *w)
+{
+	char list[FORM_TEXT], *save, *word;
+
+	buf_str_add(w->to, "<bond name=\"bond0\"");
+	put_attr(w, "mode", get(w, KEY_OF_BOND));
+	buf_str_add(w->to, "><port");
+	put_card(w, get(w, KEY_OF_NIC));
+	buf_str_add(w->to, "/>");
+	snprintf(list, sizeof(list), "%s", get(w, KEY_OF_PORTS));
+	for (word = strtok_r(list, " ", &save); word != NULL;
+	    word = strtok_r(NULL, " ", &save)) {
+		if (is(w, KEY_OF_NIC, word))
+			continue;
+		buf_str_add(w->to, "<port");
+		put_card(w, word);
+		buf_str_add(w->to, "/>");
+	}
+	buf_str_add(w->to, "</bond>\n");
+}
+
 static void
 put_nic(struct writer *w, struct err *e)
 {
-	const char *nic = get(w, KEY_OF_NIC);
+	bool bond = !is(w, KEY_OF_BOND, "none");
 
 	(void)e;
+	if (bond)
+		put_bond(w);
 	buf_str_add(w->to, "<admin-interface");
-	put_attr(w, strchr(nic, ':') != NULL ? "hwaddr" : "name", nic);
+	put_card(w, bond ? "bond0" : get(w, KEY_OF_NIC));
 	put_attr(w, "proto", get(w, KEY_OF_PROTO));
 	if (!is(w, KEY_OF_PROTO6, "none"))
 		put_attr(w, "protov6", get(w, KEY_OF_PROTO6));

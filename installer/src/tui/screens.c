@@ -64,6 +64,12 @@ const struct screen screens[] = {
 	    "The card by which the host is managed. The link's state is read "
 	    "each second: pull the cable, or plug it in, to see which card it "
 	    "is. Further cards are set up later, through the XenAPI." },
+	{ "Bond", FOR_NEW, SECTION_NONE, bond_build, bond_wanted, NULL,
+	    bond_leave,
+	    "Several cards can work as one. active-backup needs nothing of "
+	    "the switch; LACP (802.3ad) must be set up there; balance-slb "
+	    "shares the guests' traffic among the cards without the switch's "
+	    "help." },
 	{ "Addresses", FOR_NEW, SECTION_NONE, address_build, NULL, NULL,
 	    address_leave,
 	    "How the host gets its addresses. A VLAN's number (1 to 4094) is "

@@ -39,14 +39,18 @@ links_up(const struct wizard *w)
 	}
 }
 
+/* All but one, if but is not NULL. */
 static void
-add_nics(struct wizard *w, struct page *p)
+add_nics(struct wizard *w, struct page *p, const char *but)
 {
 	char label[256];
 
 	for (size_t i = 0; i < w->machine.nnics; i++) {
 		const struct nic *n = &w->machine.nics[i];
 
+		if (but != NULL && (strcmp(n->mac, but) == 0 ||
+		    strcmp(n->name, but) == 0))
+			continue;
 		snprintf(label, sizeof(label), "%-10s %-18s %-14s link %s",
 		    n->name, n->mac, n->driver, link_name(link_now(w, n)));
 		page_option(p, n->mac[0] != '\0' ? n->mac : n->name, label,
@@ -108,7 +112,7 @@ nic_build(struct wizard *w, struct page *p)
 	prefer_link(w);
 	buf_str_add(&p->text, "By which card is the host managed?");
 	page_item(p, ITEM_CHOICE, "", w->form.text[KEY_OF_NIC]);
-	add_nics(w, p);
+	add_nics(w, p, NULL);
 	p->refresh = nic_refresh;
 	p->arg = w;
 }
@@ -120,6 +124,32 @@ nic_typed(struct wizard *w, struct buf *complaint)
 		return 0;
 	buf_str_add(complaint, "There is no network card to manage it by.");
 	return -1;
+}
+
+bool
+bond_wanted(const struct wizard *w)
+{
+	return w->machine.nnics > 1;
+}
+
+void
+bond_build(struct wizard *w, struct page *p)
+{
+	page_item(p, ITEM_CHOICE, "The card works",
+	    w->form.text[KEY_OF_BOND]);
+	page_option(p, "none", "alone", "");
+	page_option(p, "active-backup", "in a bond: active-backup", "");
+	page_option(p, "lacp", "in a bond: LACP", "");
+	page_option(p, "balance-slb", "in a bond: balance-slb", "");
+	page_item(p, ITEM_CHECKS, "with", w->form.text[KEY_OF_PORTS]);
+	add_nics(w, p, w->form.text[KEY_OF_NIC]);
+}
+
+int
+bond_leave(struct wizard *w, struct buf *complaint)
+{
+	return static_wanted(w) || form_is(&w->form, KEY_OF_BOND, "none") ?
+	    0 : wizard_check(w, SECTION_NIC, complaint);
 }
 
 void

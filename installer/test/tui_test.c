@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: ISC */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "answers.h"
+#include "findings.h"
+#include "remote.h"
+#include "tui/form.h"
+#include "tui/rows.h"
+
+static void
+set(struct form *f, enum key key, const char *text)
+{
+	snprintf(f->text[key], FORM_TEXT, "%s", text);
+}
+
+static void
+lists_of_words_are_toggled(void **state)
+{
+	char list[FORM_TEXT] = "";
+
+	(void)state;
+	form_toggle(list, "sda");
+	form_toggle(list, "sdb");
+	form_toggle(list, "sdaa");
+	assert_string_equal(list, "sda sdb sdaa");
+	assert_true(form_has(list, "sdaa"));
+	assert_false(form_has(list, "sd"));
+	form_toggle(list, "sdb");
+	assert_string_equal(list, "sda sdaa");
+	form_toggle(list, "sdaa");
+	assert_string_equal(list, "sda");
+	form_toggle(list, "sda");
+	assert_string_equal(list, "");
+}
+
+/* What was typed is what the parser reads, whatever characters it has. */
+static void
+what_is_typed_is_what_is_parsed(void **state)
+{
+	static const struct answers_env env = { .zoneinfo = NULL };
+	struct form *f = calloc(1, sizeof(*f));
+	struct findings found = { .file = "form" };
+	struct buf xml = { 0 };
+	struct answers a;
+	struct err e;
+
+	(void)state;
+	form_init(f);
+	set(f, KEY_OF_DISK, "sda");
+	set(f, KEY_OF_NIC, "00:16:3e:11:22:33");
+	set(f, KEY_OF_PASSWORD, "<&\"'>]]> word");
+	set(f, KEY_OF_HOSTNAME, "typed");
+	set(f, KEY_OF_NTP, "manual");
+	set(f, KEY_OF_NTP1, "10.0.0.9");
+	assert_int_equal(form_xml(f, FORM_PLAIN, &xml, NULL, &e), 0);
+	answers_parse(&a, xml.data, xml.len, &env, &found);
+	assert_false(findings_bad(&found));
+	assert_string_equal(a.password.text, "<&\"'>]]> word");
+	assert_string_equal(a.hostname.text, "typed");
+	assert_int_equal(a.ntp, NTP_MANUAL);
+	assert_string_equal(a.ntp_servers.list[0].text, "10.0.0.9");
+	answers_free(&a);
+	findings_free(&found);
+	buf_reset(&xml);
+
+	/* The hash is made once for one password, and it is not the word. */
+	assert_int_equal(form_xml(f, FORM_HASHED, &xml, NULL, &e), 0);
+	assert_null(strstr(xml.data, "word</"));
+	assert_non_null(strstr(xml.data, f->hash));
+	assert_null(strstr(xml.data, "again"));
+	buf_free(&xml);
+	form_wipe(f);
+	free(f);
+}
+
+/* Each section's lines are those with its elements. */
+static void
+findings_lead_to_their_screen(void **state)
+{
+	static const struct { enum section section; const char *has; } rows[] = {
+		{ SECTION_SR, " sr-type=" },
+		{ SECTION_ACTION, " mode=" },
+		{ SECTION_KEYMAP, "<keymap>" },
+		{ SECTION_DISK, "<primary-disk" },
+		{ SECTION_NIC, "<admin-interface" },
+		{ SECTION_ZONE, "<timezone>" },
+	};
+	struct form *f = calloc(1, sizeof(*f));
+	struct sections s;
+	struct buf xml = { 0 };
+	const char *line;
+	struct err e;
+
+	(void)state;
+	form_init(f);
+	assert_int_equal(form_xml(f, FORM_PLAIN, &xml, &s, &e), 0);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		line = xml.data;
+		for (unsigned int n = 1; n < s.from[rows[i].section]; n++)
+			line = strchr(line, '\n') + 1;
+		assert_int_equal(strncmp(line, rows[i].has,
+		    strlen(rows[i].has)), 0);
+	}
+	assert_true(s.to[SECTION_POOL] < s.from[SECTION_POOL]);
+	assert_true(s.to[SECTION_NIC] > s.from[SECTION_NIC]);
+	buf_free(&xml);
+	free(f);
+}
+
+static void
+texts_are_wrapped(void **state)
+{
+	const char *next;
+
+	(void)state;
+	assert_int_equal(text_wrap("one two three", 8, &next), 7);
+	assert_string_equal(next, "three");
+	assert_int_equal(text_wrap("one\ntwo", 8, &next), 3);
+	assert_string_equal(next, "two");
+	assert_int_equal(text_wrap("abcdefghij", 4, &next), 4);
+	assert_string_equal(next, "efghij");
+	assert_int_equal(text_wrap("\n", 4, &next), 0);
+	assert_string_equal(next, "");
+}
+
+/* A disk's model may hold what would command a terminal. */
+static void
+terminals_get_no_commands(void **state)
+{
+	struct page p = { .title = "t" };
+	struct rows r;
+
+	(void)state;
+	buf_str_add(&p.text, "evil \033[2J model\x9b");
+	rows_make(&r, &p, 78);
+	assert_string_equal(r.list[0].text, "evil ?[2J model?");
+	rows_free(&r);
+	page_free(&p);
+}
+
+static void
+the_command_line_is_read(void **state)
+{
+	static const char line[] = "quiet xsshpassword=no sshpassword=a-b "
+	    "ssh-key=\"ssh-ed25519 AAAA me@here\" term=dumb\n";
+	char value[64];
+
+	(void)state;
+	assert_true(cmdline_value(line, "sshpassword", value, sizeof(value)));
+	assert_string_equal(value, "a-b");
+	assert_true(cmdline_value(line, "ssh-key", value, sizeof(value)));
+	assert_string_equal(value, "ssh-ed25519 AAAA me@here");
+	assert_true(cmdline_value(line, "term", value, sizeof(value)));
+	assert_string_equal(value, "dumb");
+	assert_false(cmdline_value(line, "password", value, sizeof(value)));
+	assert_false(cmdline_value(line, "sshpassword", value, 3));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lists_of_words_are_toggled),
+		cmocka_unit_test(what_is_typed_is_what_is_parsed),
+		cmocka_unit_test(findings_lead_to_their_screen),
+		cmocka_unit_test(texts_are_wrapped),
+		cmocka_unit_test(terminals_get_no_commands),
+		cmocka_unit_test(the_command_line_is_read),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
