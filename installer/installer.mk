@@ -117,7 +117,13 @@ $(eval $(call unit_test,tui_test,installer/test/tui_test.c \
 	$(addprefix installer/src/tui/,form.c form_xml.c page.c rows.c) \
 	$(addprefix installer/src/,password.c remote.c ui.c) \
 	$(answers_files),$(answers_libs) -lcrypt))
-CHECK_TESTS += installer/test/tui-screens installer/test/tui-plain
+$(eval $(call program,native,ask_coordinator,installer/test/ask_coordinator.c \
+	installer/src/tui/coordinator.c,$(call rpc_libs,native)))
+$(eval $(call uses_rpc,native,ask_coordinator))
+CHECK_NEEDS += $(OUT)/native/bin/ask_coordinator
+CHECK_TESTS += installer/test/coordinator@$(OUT)/native/bin/domusd-fake@$(OUT)/native/bin/ask_coordinator
+CHECK_TESTS += installer/test/tui-screens installer/test/tui-plain \
+	installer/test/tui-inventories
 CHECK_NEEDS += $(OUT)/bin/domus-answers
 ALL_TESTS   += $(foreach t,cuts bad-medium answers-from tui,installer/test/$(t).exp)
 ALL_NEEDS   += $(OUT)/native/bin/domus-install $(OUT)/bin/domus-iso

@@ -1,33 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
+#include "address.h"
 #include "client.h"
 #include "coordinator.h"
 #include "value.h"
 
 #define ASK_MS 15000
 #define HOST_TEXT 1024
-
-/* "host", "host:443", "[v6]:443"; check_server_port() has seen it. */
-static unsigned int
-split_port(char *host)
-{
-	char *colon = strrchr(host, ':'), *end = strchr(host, ']');
-	unsigned int port = 0;
-
-	if (host[0] == '[' && end != NULL) {
-		port = end[1] == ':' ? (unsigned int)atoi(end + 2) : 0;
-		*end = '\0';
-		memmove(host, host + 1, strlen(host));
-	} else if (colon != NULL && strchr(host, ':') == colon) {
-		port = (unsigned int)atoi(colon + 1);
-		*colon = '\0';
-	}
-	return port;
-}
 
 int
 coordinator_ask(const struct coordinator *which, struct err *e)
@@ -42,8 +22,9 @@ coordinator_ask(const struct coordinator *which, struct err *e)
 	struct err bye;
 	int rc = 0;
 
-	snprintf(host, sizeof(host), "%s", which->address);
-	o.port = split_port(host);
+	if (address_split(which->address, host, sizeof(host), &o.port, e) ==
+	    -1)
+		return -1;
 	o.fingerprint = print[0] != '\0' ? print : NULL;
 	if (rpc_client_open(&o, &c, e) == -1)
 		return -1;

@@ -127,17 +127,22 @@ button(int y, int x, const char *word, bool here)
 	attroff(A_REVERSE);
 }
 
-/* The row the person is on is always seen, and what stands above an item. */
+/* The row the person is on is always seen, what is said of it, and what stands
+ * above the first. */
 static void
 scroll_to(struct full *f)
 {
-	size_t height = (size_t)full_height();
+	size_t height = (size_t)full_height(), last = f->row;
 
+	while (last + 1 < f->rows.n && f->rows.list[f->row].option != NULL &&
+	    f->rows.list[last + 1].kind == ROW_PLAIN &&
+	    f->rows.list[last + 1].text[0] != '\0' && last < f->row + 4)
+		last++;
 	if (f->spot != SPOT_ROW)
 		return;
 	if (f->row < f->top)
 		f->top = f->row;
-	while (f->row >= f->top + height)
+	while (last >= f->top + height)
 		f->top++;
 	if (rows_next(&f->rows, f->row, -1) == f->rows.n && f->row < height)
 		f->top = 0;
