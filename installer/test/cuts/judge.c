@@ -72,7 +72,7 @@ judge_learn(struct bench *b, struct side *s, struct err *e)
 		p.offset = en->start, p.size = en->size;
 		if (ext_read(&p, state_files[i], 1 << 20, &data, &len, e) ==
 		    -1)
-			return -1;
+			continue;	/* not every host has it */
 		hash_bytes(data, len, s->files[i]);
 		free(data);
 	}
@@ -87,15 +87,12 @@ garbage(struct verdict *v, enum boots *to, const char *by, const char *why)
 		snprintf(v->why, sizeof(v->why), "%s: %.200s", by, why);
 }
 
-/*
- * A slot starts: its dom0 looks for the state.  Linux takes a GPT by its
- * protective MBR and its primary half only.
- */
+/* A slot starts: its dom0 looks for the state. */
 static void
 start_slot(struct judge *j, struct bench *b, const struct table *t,
     const struct slot *s, const char *by, enum boots *to, struct verdict *v)
 {
-	const struct entry *state = NULL;
+	const struct entry *list = table_linux(t), *state = NULL;
 	struct slot found;
 	char uuid[37];
 
@@ -103,10 +100,10 @@ start_slot(struct judge *j, struct bench *b, const struct table *t,
 		garbage(v, to, by, s->why);
 		return;
 	}
-	for (int i = 0; t->mbr && t->primary && i < TABLE_ENTRIES; i++) {
-		uuid_text(t->first[i].uuid, uuid);
+	for (int i = 0; list != NULL && i < TABLE_ENTRIES; i++) {
+		uuid_text(list[i].uuid, uuid);
 		if (strcasecmp(uuid, s->state) == 0)
-			state = &t->first[i];
+			state = &list[i];
 	}
 	if (state == NULL) {
 		garbage(v, to, by, "a slot starts, Linux sees no state");

@@ -18,12 +18,12 @@
 enum boots { BOOTS_NOTHING, BOOTS_OLD, BOOTS_NEW, BOOTS_GARBAGE };
 
 /* A disk as it was before the recording, or after it. */
-#define STATE_FILES 2
+#define STATE_FILES 3
 struct side {
 	bool domus;
 	unsigned char code[440];
 	char lists[2][HASH_HEX];	/* of the slots' SHA256SUMS; "" */
-	char files[STATE_FILES][HASH_HEX];
+	char files[STATE_FILES][HASH_HEX];	/* "": none */
 };
 
 struct slot {

@@ -106,3 +106,9 @@ table_uefi(const struct table *t)
 		return NULL;
 	return t->primary ? t->first : t->backup ? t->last : NULL;
 }
+
+const struct entry *
+table_linux(const struct table *t)
+{
+	return t->primary ? t->first : t->backup ? t->last : NULL;
+}

@@ -36,4 +36,7 @@ void uuid_text(const unsigned char bytes[UUID_BYTES], char to[37]);
 /* The entries that a firmware goes by, or NULL. */
 const struct entry *table_uefi(const struct table *t);
 
+/* The same of Linux with "gpt" on its command line, as our menus have it. */
+const struct entry *table_linux(const struct table *t);
+
 #endif
