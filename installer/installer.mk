@@ -125,7 +125,7 @@ $(eval $(call uses_rpc,native,ask_coordinator))
 CHECK_NEEDS += $(OUT)/native/bin/ask_coordinator
 CHECK_TESTS += installer/test/coordinator@$(OUT)/native/bin/domusd-fake@$(OUT)/native/bin/ask_coordinator
 CHECK_TESTS += installer/test/tui-screens installer/test/tui-plain \
-	installer/test/tui-inventories
+	installer/test/tui-inventories installer/test/tui-terminals
 CHECK_NEEDS += $(OUT)/bin/domus-answers
 ALL_TESTS   += $(foreach t,cuts bad-medium answers-from tui,installer/test/$(t).exp)
 ALL_NEEDS   += $(OUT)/native/bin/domus-install $(OUT)/bin/domus-iso

@@ -14,7 +14,7 @@
 #include "file.h"
 #include "front.h"
 
-#define LOCK "/run/domus/installer.lock"
+#define LOCK "/run/domus/installer.lock"	/* below the root */
 #define CONSOLES 8
 #define EXIT_END 16		/* of a console's process: and the tui_end */
 
@@ -62,13 +62,13 @@ open_front(int in, int out, const char *term, struct claim *claim,
 
 /* Until the terminal that has it is left. */
 static void
-wait_turn(struct lock *lock, int out)
+wait_turn(const char *path, struct lock *lock, int out)
 {
 	const struct timespec second = { 1, 0 };
 	char name[64];
 	struct err e;
 
-	if (file_line(LOCK, name, sizeof(name), &e) == -1)
+	if (file_line(path, name, sizeof(name), &e) == -1)
 		snprintf(name, sizeof(name), "another terminal");
 	dprintf(out, "\r\n\r\nThe installer is in use on %s.\r\n"
 	    "This terminal has it again when that one is left.\r\n", name);
@@ -81,12 +81,13 @@ on_terminal(const struct options *o, int in, int out, const char *term,
     const char *name, enum tui_end *end_r, struct err *e)
 {
 	struct lock lock = { -1, name };
+	char path[PATH_MAX];
 	struct claim claim;
 	struct front *f;
 
 	*end_r = TUI_LOST;
-	if (o->machine == NULL)
-		lock.fd = open(LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	snprintf(path, sizeof(path), "%s" LOCK, o->root);
+	lock.fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	do {
 		claim = (struct claim){ .ours = true };
 		if (lock.fd != -1)
@@ -98,7 +99,7 @@ on_terminal(const struct options *o, int in, int out, const char *term,
 		*end_r = tui_run(o, f);
 		f->ops->close(f);
 		if (*end_r == TUI_TAKEN)
-			wait_turn(&lock, out);
+			wait_turn(path, &lock, out);
 	} while (*end_r == TUI_TAKEN);
 	if (lock.fd != -1)
 		close(lock.fd);
