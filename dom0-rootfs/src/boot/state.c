@@ -16,6 +16,9 @@
 #include "run.h"
 #include "setup.h"
 
+/* What turns out to be damaged later is not written to any more. */
+#define DAMAGED "errors=remount-ro"
+
 /* e2fsck(8), EXIT CODE */
 #define FSCK_CORRECTED 3	/* 1: mended; 2: mended, a mounted one needs a
 				   reboot, and ours is not mounted */
@@ -55,7 +58,7 @@ fs_mount(const char *name, const char *where, struct err *e)
 
 	snprintf(device, sizeof(device), "/dev/%s", name);
 	whole = fs_check(device, e);
-	if (whole == 1 && mount(device, where, "ext4", flags, NULL) == 0)
+	if (whole == 1 && mount(device, where, "ext4", flags, DAMAGED) == 0)
 		return 1;
 	if (whole == 1)
 		return err_sys(e, "%s: mount", device);
