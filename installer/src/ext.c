@@ -15,16 +15,17 @@
 #include "ext.h"
 #include "run.h"
 
+/* A sparse file is in memory: its few bytes a TiB are to stay few. */
 static int
-make(const struct ext_place *p, const char *more, const char *label,
+make(const struct ext_place *p, bool sparse, const char *label,
     const char *uuid, const char *from, struct run *r, struct err *e)
 {
 	char offset[96], size[32];
-	const char *argv[20];
+	const char *argv[24];
 	size_t n = 0;
 
 	snprintf(offset, sizeof(offset), "offset=%" PRIu64 ",root_owner=0:0%s",
-	    p->offset, more);
+	    p->offset, sparse ? ",lazy_itable_init=1,nodiscard" : "");
 	snprintf(size, sizeof(size), "%" PRIu64 "k", p->size / 1024);
 	argv[n++] = "mke2fs";
 	argv[n++] = "-q";
@@ -37,6 +38,9 @@ make(const struct ext_place *p, const char *more, const char *label,
 	argv[n++] = "-E", argv[n++] = offset;
 	if (from != NULL)
 		argv[n++] = "-d", argv[n++] = from;
+	if (sparse)
+		argv[n++] = "-O", argv[n++] = "sparse_super2",
+		argv[n++] = "-G", argv[n++] = "256";
 	argv[n++] = p->node;
 	argv[n++] = size;
 	argv[n] = NULL;
@@ -53,7 +57,7 @@ ext_make(const struct ext_place *p, const char *label, const char *uuid,
 {
 	struct run r = { .line = line, .arg = arg };
 
-	return make(p, "", label, uuid, from, &r, e);
+	return make(p, false, label, uuid, from, &r, e);
 }
 
 int
@@ -63,8 +67,7 @@ ext_make_sparse(const struct ext_place *p, const char *label,
 {
 	struct run r = { .line = line, .arg = arg };
 
-	return make(p, ",lazy_itable_init=1,nodiscard", label, uuid, NULL, &r,
-	    e);
+	return make(p, true, label, uuid, NULL, &r, e);
 }
 
 static int
