@@ -204,7 +204,8 @@ find_installed(const struct plan *p, const struct disk **where_r,
 	const struct machine *m = p->machine;
 
 	*where_r = NULL;
-	if (installed_check(planned, p->answers->sha256, found, e) == -1)
+	if (planned != NULL &&
+	    installed_check(planned, p->answers->sha256, found, e) == -1)
 		return -1;
 	if (found->is)
 		*where_r = planned;
@@ -218,6 +219,21 @@ find_installed(const struct plan *p, const struct disk **where_r,
 			*where_r = &m->disks[i];
 	}
 	return 0;
+}
+
+/* The disk that a rule chose once, an empty one say, it need not match now. */
+static bool
+chosen_before(struct ui *ui, const struct plan *p, struct installed *found)
+{
+	const struct answers *a = p->answers;
+	const struct disk *where;
+	struct err e;
+
+	if (a->again || a->mode != MODE_FRESH || !a->primary.match.given ||
+	    find_installed(p, &where, found, &e) == -1 || where == NULL)
+		return false;
+	ui_say(ui, "these answers are already installed on %s", where->name);
+	return true;
 }
 
 static enum outcome
@@ -261,6 +277,7 @@ session_install(const struct options *o, struct ui *ui, const char *name,
 	struct machine m = { 0 };
 	struct plan p;
 	struct err e;
+	bool good;
 
 	*installed_r = (struct installed){ 0 };
 	answers_parse(a, text, len, &env, &f);
@@ -270,7 +287,12 @@ session_install(const struct options *o, struct ui *ui, const char *name,
 		outcome = OUTCOME_FAILED;
 		goto out;
 	}
+	good = !findings_bad(&f);
 	plan_make(&p, a, &m, &f);
+	if (good && findings_bad(&f) && chosen_before(ui, &p, installed_r)) {
+		outcome = OUTCOME_ALREADY;
+		goto out;
+	}
 	say_findings(ui, &f);
 	if (findings_bad(&f))
 		ui_say(ui, "the answers are refused: %zu error%s; nothing was "
