@@ -31,7 +31,7 @@ static const struct meaning {
 	{ "restore", NULL, SAID, NULL,
 	    "there a backup is copied back; here the slot with the image "
 	    "before boots again" },
-	{ "installation", "sr-type", NOT_SAID, NULL,
+	{ "installation|upgrade", "sr-type", NOT_SAID, NULL,
 	    "XenServer would take lvm, XCP-ng ext; here it is ext" },
 	{ "primary-disk", "preserve-first-partition", NOT_SAID, NULL,
 	    "there a vendor's utility partition is kept; here the whole disk "
@@ -141,11 +141,13 @@ note_all(const struct meaning *m, const struct xml_elem *top,
 {
 	size_t n = 0;
 
+	/* Otherwise what is not said is kept as it is. */
+	if (m->when == NOT_SAID && mode_of(top) > MODE_REINSTALL)
+		return;
 	for (const struct xml_elem *x = top; x != NULL; x = following(x))
 		if (is_listed(m->element, x->name))
 			note_element(m, x, ++n, f);
-	if (n == 0 && m->when == NOT_SAID && m->attribute == NULL &&
-	    mode_of(top) <= MODE_REINSTALL)
+	if (n == 0 && m->when == NOT_SAID && m->attribute == NULL)
 		finding_add(f, SEVERITY_NOTE, top->at, NULL,
 		    "<%s>: not said: %s", m->element, m->note);
 }
