@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: ISC
 # The installer: domus-install for the image, domus-answers for both.
 
-MORE_CFLAGS_installer/src := -DSLOT_MB=$(SLOT_MB) -DSTATE_MB=$(STATE_MB)
+MORE_CFLAGS_installer/src := -I dom0-rootfs/src/rpc -DSLOT_MB=$(SLOT_MB) -DSTATE_MB=$(STATE_MB)
 
 MORE_CFLAGS_installer/test := -I installer/src $(MORE_CFLAGS_installer/src)
 
 answers_files := $(addprefix installer/src/,answers.c answers_memory.c \
 	lookup.c reading.c take.c take_disk.c take_net.c elements.c attributes.c \
 	check.c check_where.c nearest.c findings.c xml.c xmltree.c complaint.c \
-	hide.c machine.c inventory.c layout.c plan.c plan_print.c \
+	hide.c machine.c inventory.c layout.c plan.c plan_keep.c plan_print.c \
 	answers_write.c put.c put_disks.c)
 answers_files += $(addprefix installer/src/,plan_disks.c rules.c match.c)
 answers_libs  := -lxml2 -lcrypto
@@ -23,7 +23,9 @@ $(eval $(call program,target,domus-answers,installer/src/domus-answers.c \
 install_files := $(addprefix installer/src/,domus-install.c session.c boot.c \
 	steps.c probe.c probe_ids.c holds.c ui.c fetch.c hooks.c gpt.c wipe.c \
 	stub.c fat.c fat_read.c fat_write.c fat_clone.c ext.c codes.c confirm.c \
-	password.c medium.c slot.c state.c efi.c installed.c volume.c)
+	password.c medium.c slot.c slots.c state.c efi.c efi_var.c installed.c \
+	volume.c keep.c ext_update.c ext_copy.c active.c adv.c health.c \
+	domus-slot.c)
 install_files += $(addprefix installer/src/,identity.c sr.c)
 tui_files := $(addprefix installer/src/tui/,form.c form_xml.c page.c rows.c \
 	full.c full_key.c full_draw.c full_watch.c plain.c job.c tui.c screens.c \
@@ -53,7 +55,8 @@ $(eval $(call unit_test,manual_test,installer/test/manual_test.c \
 $(eval $(call unit_test,plan_test,installer/test/plan_test.c \
 	installer/test/golden.c $(answers_files),$(answers_libs)))
 disk_files := $(addprefix installer/src/,probe.c probe_ids.c holds.c gpt.c \
-	wipe.c stub.c fat.c fat_read.c fat_write.c fat_clone.c ext.c efi.c)
+	wipe.c stub.c fat.c fat_read.c fat_write.c fat_clone.c ext.c efi.c \
+	efi_var.c active.c adv.c ext_update.c ext_copy.c)
 disk_files += installer/src/identity.c
 $(eval $(call unit_test,disk_test,installer/test/disk_test.c \
 	$(disk_files) $(answers_files),$(install_libs)))
@@ -68,10 +71,13 @@ $(eval $(call unit_test,probe_test,installer/test/probe_test.c \
 	installer/test/golden.c $(disk_files) $(answers_files),$(install_libs)))
 $(eval $(call unit_test,identity_test,installer/test/identity_test.c \
 	$(disk_files) $(answers_files),$(install_libs)))
+$(eval $(call unit_test,slots_test,installer/test/slots_test.c \
+	$(disk_files) $(answers_files),$(install_libs)))
 $(eval $(call unit_test,volume_test,installer/test/volume_test.c \
 	installer/src/volume.c,-lblkid -lcrypto))
 $(eval $(call unit_test,fetch_test,installer/test/fetch_test.c \
-	installer/src/fetch.c,-lcurl -lcrypto))
+	installer/src/fetch.c dom0-rootfs/src/rpc/fingerprint.c,\
+	-lcurl -lssl -lcrypto))
 fuzz_files := installer/test/answers_fuzz.c $(answers_files) \
 	installer/src/theirs.c
 $(eval $(call fuzzer,answers_fuzz,$(fuzz_files),$(answers_libs),\
@@ -106,7 +112,8 @@ $(OUT)/build/%.so: installer/test/cuts/%.c installer/test/cuts/record.h
 	$(call say,CC,$@)
 	$(Q)$(BUILD_CC) $(WARN) -O2 -fPIC -shared -o $@ $<
 
-CHECK_TESTS += installer/test/install installer/test/cuts-check@--every@2@--random@3
+CHECK_TESTS += installer/test/install installer/test/install@keep
+CHECK_TESTS += installer/test/cuts-check@--every@2@--random@3
 CHECK_TESTS += installer/test/srs installer/test/dirty
 CHECK_TESTS += installer/test/secrets installer/test/faults
 LONG_TESTS  += installer/test/cuts-check@--every@100000@--random@1000

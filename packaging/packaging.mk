@@ -27,7 +27,8 @@ $(boot)/domus.efi: scripts/mkefi $(boot)/xen.efi $(menus)/.done $(boot)/vmlinuz 
 # The installer copies it into the partition, then adds the image's files.
 $(OUT)/slot.fat: packaging/mkslot $(menus)/.done | $(DEPS_OK)
 	$(call say,SLOT,$@)
-	$(Q)packaging/mkslot $(SLOT_MB) $(menus) $(SDBOOT) $@ $(c32)
+	$(Q)packaging/mkslot $(SLOT_MB) $(menus) $(SDBOOT) $@ $(c32) \
+	    $(SYSLINUX_DIR)/modules/bios/chain.c32
 
 $(OUT)/gptmbr.bin: $(SYSLINUX_DIR)/mbr/gptmbr.bin | $(DEPS_OK)
 	$(Q)mkdir -p $(@D) && cp $< $@

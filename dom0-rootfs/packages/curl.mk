@@ -4,8 +4,8 @@ define curl_recipe
 $(configure) --with-openssl=$$SYSROOT --with-zlib=$$SYSROOT --without-zstd \
     --without-brotli --without-libpsl --without-libidn2 --without-nghttp2 \
     --without-ca-bundle --without-ca-path --disable-manual --disable-docs \
-    --disable-ftp --disable-ldap --disable-rtsp --disable-dict \
-    --disable-telnet --disable-tftp --disable-pop3 --disable-imap \
+    --disable-ldap --disable-rtsp --disable-dict \
+    --disable-telnet --disable-pop3 --disable-imap \
     --disable-smb --disable-smtp --disable-gopher --disable-mqtt \
     --disable-websockets --disable-ipfs --disable-aws --disable-ntlm \
     --disable-alt-svc --disable-hsts --disable-libcurl-option

@@ -12,7 +12,6 @@
 #define INTO(member) .into = offsetof(struct answers, member)
 #define IN(type, member) .into = offsetof(struct type, member)
 
-#define W_MODE "this version installs afresh only"
 #define W_NO_PACKAGES "there are no packages here: the image is checked as a " \
 	"whole"
 #define W_RAID "this version makes no RAID"
@@ -20,11 +19,10 @@
 #define W_LIMITS "the time limits are fixed in this version"
 #define W_SOURCE "this version installs from its own medium only"
 #define W_FETCH "this version fetches by http, https and file only"
-#define W_HOOK "this version runs every hook in one way"
 
 const struct attribute attributes[] = {
-	{ TOP, "mode", NULL, SUPPORTED, MAY_BE_EMPTY, WORD, W_MODE,
-	    "fresh|reinstall|upgrade", "reinstall|upgrade", INTO(mode) },
+	{ TOP, "mode", NULL, SUPPORTED, MAY_BE_EMPTY, WORD,
+	    .values = "fresh|reinstall|upgrade", INTO(mode) },
 	{ TOP, "sr-type", "srtype", SUPPORTED, 0, WORD, .values =
 	    "ext|lvm|none", INTO(sr_type) },
 	{ TOP, "again", NULL, SUPPORTED, 0, BOOL, INTO(again) },
@@ -110,17 +108,16 @@ const struct attribute attributes[] = {
 	    .values = "enabled|disabled" },
 
 	{ "script", "stage", NULL, SUPPORTED, REQUIRED, WORD,
-	    "no packages are installed one by one; use filesystem-populated",
-	    "installation-start|packages-installed|filesystem-populated|"
-	    "installation-complete", "packages-installed", IN(script, stage) },
+	    .values = "installation-start|packages-installed|"
+	    "filesystem-populated|installation-complete", IN(script, stage) },
 	{ "script|" OLD_SCRIPT, "type", NULL, SUPPORTED, 0, WORD, W_FETCH,
 	    "local|url|nfs", "nfs", IN(script, type) },
-	{ "script", "args", NULL, LATER, .why = W_HOOK,
+	{ "script", "args", NULL, SUPPORTED,
 	    .check = check_typed, IN(script, args) },
-	{ "script", "on-error", NULL, LATER, 0, WORD, W_HOOK,
+	{ "script", "on-error", NULL, SUPPORTED, 0, WORD,
 	    .values = "warn|stop" },
-	{ "script", "timeout", NULL, LATER, 0, NUMBER, W_HOOK, "1-86400",
-	    IN(script, timeout) },
+	{ "script", "timeout", NULL, SUPPORTED, 0, NUMBER,
+	    .values = "1-86400", IN(script, timeout) },
 
 	{ "pool", "coordinator", NULL, SUPPORTED, REQUIRED,
 	    .check = check_server_port, INTO(coordinator) },

@@ -11,6 +11,8 @@
 
 #include "check.h"
 #include "codes.h"
+#include "efi.h"
+#include "efi_var.h"
 #include "fetch.h"
 #include "file.h"
 #include "install.h"
@@ -31,7 +33,6 @@
 
 #define MEDIUM_DIR "/run/domus/medium"
 #define ANSWERS_DIR "/run/domus/answers"
-#define EFIVARS "/sys/firmware/efi/efivars"
 #define MEDIUM_SECONDS 20
 
 enum end { END_UNSET, END_SHELL, END_REBOOT, END_POWEROFF };
@@ -218,8 +219,8 @@ start_installed(struct ui *ui, enum end end, const struct installed *found)
 		leave(ui, end);
 		return 0;
 	}
-	if (access(EFIVARS, F_OK) == 0) {
-		if (efi_boot_next(EFIVARS, found->slot, &e) == 0) {
+	if (access(EFI_DIR, F_OK) == 0) {
+		if (efi_boot_next(EFI_DIR, found->slot, &e) == 0) {
 			ui_say(ui, "the installed host starts now");
 			leave(ui, END_REBOOT);
 			return 0;

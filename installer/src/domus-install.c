@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "domus-slot.h"
 #include "file.h"
 #include "install.h"
 #include "session.h"
@@ -188,8 +189,11 @@ main(int argc, char *argv[])
 		.share = "/usr/share/domus", .work = "/tmp/domus-install",
 		.root = "", .data = "/usr/share" };
 	struct ui ui;
+	const char *name = strrchr(argv[0], '/');
 	int rc;
 
+	if (strcmp(name != NULL ? name + 1 : argv[0], "domus-slot") == 0)
+		return slot_main(argc, argv);
 	rc = read_flags(&o, argc, argv);
 	if (rc != 0) {
 		usage(rc == 1 ? stdout : stderr);

@@ -15,15 +15,13 @@
 	.item = sizeof(struct type)
 
 /* Why not, for what several rows share. */
-#define W_MODE "this version installs afresh only"
 #define W_RAID "this version makes no RAID"
 #define W_IPV6 "this version sets up IPv4 only"
 
 const struct element elements[] = {
 	{ "installation", "upgrade", "", SUPPORTED, REQUIRED | NO_TEXT,
 	    .take = take_top },
-	{ "restore", NULL, "", LATER, NO_TEXT, .why = W_MODE,
-	    .take = take_top },
+	{ "restore", NULL, "", SUPPORTED, NO_TEXT, .take = take_top },
 
 	/* Disks */
 	{ "primary-disk", NULL, TOP, SUPPORTED, REQUIRED | MAY_BE_EMPTY,

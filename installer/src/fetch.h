@@ -2,7 +2,9 @@
 #ifndef INSTALLER_FETCH_H
 #define INSTALLER_FETCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "err.h"
 
@@ -13,15 +15,33 @@ struct patience {
 };
 extern const struct patience patient;
 
+/* How to get it; zeroed is well. */
+struct fetch_how {
+	const struct patience *patience;	/* NULL: patient */
+	const char *fingerprint;	/* of the server's certificate: it alone
+					   counts; NULL: the image's
+					   authorities do */
+	const char *proxy;		/* URL, or NULL */
+	/* What has come so far; all is 0 when not known.  May be NULL. */
+	void (*progress)(void *, uint64_t done, uint64_t all);
+	void *arg;
+};
+
 /*
- * Get a small file by its URL: file, http or https (checked against the
- * image's certificates).  Tried again for a minute while the server cannot
- * be reached; at most max bytes.  The caller frees *data_r.  The error's code
+ * Get a file by its URL: file, http, https, ftp or tftp.  Tried again for a
+ * minute while the server cannot be reached; at most max bytes.  The caller
+ * frees *data_r.  Redirections lead to http and https only.  The error's code
  * is one of codes.h.
  */
 int fetch(const char *url, size_t max, char **data_r, size_t *len_r,
     struct err *e);
 int fetch_by(const struct patience *p, const char *url, size_t max,
     char **data_r, size_t *len_r, struct err *e);
+int fetch_how(const struct fetch_how *how, const char *url, size_t max,
+    char **data_r, size_t *len_r, struct err *e);
+
+/* The same into a file, made anew. */
+int fetch_file(const struct fetch_how *how, const char *url, uint64_t max,
+    const char *path, struct err *e);
 
 #endif

@@ -289,6 +289,22 @@ gpt_uuid(const char *node, const char *label, char uuid_r[UUID_TEXT],
 }
 
 int
+gpt_number(const char *node, const char *label, unsigned int *nr_r,
+    struct err *e)
+{
+	blkid_partition part;
+	blkid_probe pr;
+
+	part = labelled(partitions(node, &pr), label);
+	if (pr == NULL)
+		return err_sys(e, "%s", node);
+	*nr_r = part == NULL ? 0 : (unsigned int)blkid_partition_get_partno(
+	    part);
+	blkid_free_probe(pr);
+	return 0;
+}
+
+int
 gpt_reread(const char *node, struct err *e)
 {
 	const struct timespec pause = { 0, 200 * 1000 * 1000 };

@@ -41,6 +41,10 @@ int gpt_find(const char *node, const char *label, uint64_t *start_r,
 int gpt_uuid(const char *node, const char *label, char uuid_r[UUID_TEXT],
     struct err *e);
 
+/* The number of the partition of that label, from 1; 0 when there is none. */
+int gpt_number(const char *node, const char *label, unsigned int *nr_r,
+    struct err *e);
+
 /* Have the kernel forget the old partitions and see the new ones.  Nothing
  * to do for an image file. */
 int gpt_reread(const char *node, struct err *e);

@@ -11,6 +11,7 @@
 
 #define HOOK_SECONDS 600
 #define HOOK_MAX (16u << 20)
+#define HOOK_ARGS 32
 
 /* Where the nth script is kept: also what the state keeps of it. */
 static void
@@ -63,26 +64,64 @@ hooks_fetch(struct install *in, struct err *e)
 	return 0;
 }
 
-/* Theirs ignore a hook's failure; ours does, too, and says so. */
-void
-hooks_run(struct install *in, enum stage stage, const char *argument)
+/* The stage's own argument, then those of the answers, split at blanks. */
+static void
+make_argv(const char *argv[HOOK_ARGS + 1], const char *path,
+    const char *argument, char *more)
 {
-	const struct answers *a = in->plan->answers;
-	char path[PATH_MAX], theirs[64], ours[64];
-	const char *env[] = { theirs, ours, NULL };
-	const char *argv[] = { path, argument, NULL };
-	struct run r = { .env = env, .seconds = HOOK_SECONDS,
-		.line = ui_log_line, .arg = in->ui };
-	struct err e;
+	size_t n = 0;
+	char *save, *word;
 
-	snprintf(theirs, sizeof(theirs), "XS_STAGE=%s", stage_name(stage));
-	snprintf(ours, sizeof(ours), "DOMUS_STAGE=%s", stage_name(stage));
-	for (size_t i = 0; i < a->scripts.n; i++) {
-		if (a->scripts.list[i].stage != stage)
+	argv[n++] = path;
+	if (argument != NULL)
+		argv[n++] = argument;
+	for (word = strtok_r(more, " \t\n", &save); word != NULL &&
+	    n < HOOK_ARGS; word = strtok_r(NULL, " \t\n", &save))
+		argv[n++] = word;
+	argv[n] = NULL;
+}
+
+static int
+run_hook(struct install *in, size_t nr, const char *argument, struct err *e)
+{
+	const struct script *s = &in->plan->answers->scripts.list[nr];
+	char path[PATH_MAX], theirs[64], ours[64], *more;
+	const char *env[] = { theirs, ours, NULL };
+	const char *argv[HOOK_ARGS + 1];
+	struct run r = { .env = env, .line = ui_log_line, .arg = in->ui,
+		.seconds = s->timeout > 0 ? (int)s->timeout : HOOK_SECONDS };
+	int rc;
+
+	more = strdup(s->args.text != NULL ? s->args.text : "");
+	if (more == NULL)
+		return err_sys(e, "hook");
+	snprintf(theirs, sizeof(theirs), "XS_STAGE=%s", stage_name(s->stage));
+	snprintf(ours, sizeof(ours), "DOMUS_STAGE=%s", stage_name(s->stage));
+	hook_path(in, nr, path);
+	make_argv(argv, path, argument, more);
+	rc = run_with(argv, &r, e);
+	free(more);
+	return rc;
+}
+
+/* Theirs ignore a hook's failure; ours does as the answers say. */
+int
+hooks_run(struct install *in, enum stage stage, const char *argument,
+    struct err *e)
+{
+	const struct scripts *all = &in->plan->answers->scripts;
+
+	for (size_t i = 0; i < all->n; i++) {
+		if (all->list[i].stage != stage)
 			continue;
-		hook_path(in, i, path);
 		ui_say(in->ui, "  hook %s", stage_name(stage));
-		if (run_with(argv, &r, &e) == -1)
-			ui_say(in->ui, "  warning: %s", e.text);
+		if (run_hook(in, i, argument, e) == 0)
+			continue;
+		err_in(e, "line %u: hook %s", all->list[i].at.line,
+		    stage_name(stage));
+		if (all->list[i].stop)
+			return -1;
+		ui_say(in->ui, "  warning: %s", e->text);
 	}
+	return 0;
 }

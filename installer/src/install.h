@@ -4,9 +4,11 @@
 
 #include <stdbool.h>
 
+#include "conf.h"
 #include "gpt.h"
 #include "hash.h"
 #include "plan.h"
+#include "slots.h"
 #include "ui.h"
 
 /* The files of an image, as slot.c knows them. */
@@ -29,7 +31,12 @@ struct install {
 	char sums[FILE_COUNT][HASH_HEX];	/* what the medium says */
 	char host_uuid[UUID_TEXT], state_uuid[UUID_TEXT], sr_uuid[UUID_TEXT];
 	struct gpt_uuids uuids[PLAN_DISKS];
+	char gone[PLAN_DISKS][2][UUID_TEXT];	/* slots that were there */
 	bool writing;		/* something was written */
+
+	struct slots slots;	/* the host's disk, once it has them */
+	int target;		/* the slot that is written */
+	struct conf old;	/* host.conf of an installation that is kept */
 };
 
 /* steps.c: carry the plan out; what is said ends with the step that failed. */
@@ -40,6 +47,24 @@ int install_mark(struct install *in, struct err *e);
 
 /* Where a part of the host's disk is. */
 struct ext_place install_place(const struct install *in, enum part kind);
+
+/* Open a planned disk for writing, ours alone, and be sure that it is what was
+ * marked: a name may be another disk's by now, but not this descriptor. */
+int install_take(const struct install *in, unsigned int nr, struct err *e);
+
+/* efivarfs, or NULL on a BIOS. */
+const char *install_efivars(const struct install *in, char to[PATH_MAX]);
+
+/*
+ * keep.c: the steps of an installation that keeps what is there.  Whatever a
+ * power cut leaves, the disk boots the old image or the new one.
+ */
+int keep_find(struct install *in, struct err *e);
+int keep_open(struct install *in, struct err *e);
+int keep_config(struct install *in, struct err *e);
+int keep_verify(struct install *in, struct err *e);
+int keep_switch(struct install *in, struct err *e);
+int keep_record(struct install *in, struct err *e);
 
 /* sr.c: the storage repository; nothing to do when there is none. */
 int sr_write(struct install *in, struct err *e);
@@ -59,24 +84,24 @@ int state_write(struct install *in, struct err *e);
 int state_verify(struct install *in, struct err *e);
 int state_record(struct install *in, struct err *e);
 
-/* hooks.c: fetch all; run a stage's with one argument (may be NULL). */
+/* hooks.c: fetch all; run a stage's with one argument (may be NULL).  -1 only
+ * when one failed of which the answers say that it stops the installation. */
 int hooks_fetch(struct install *in, struct err *e);
-void hooks_run(struct install *in, enum stage stage, const char *argument);
-
-/* efi.c: a boot entry for slot A, first in order.  dir: efivarfs. */
-int efi_entry_make(struct install *in, const char *dir, struct err *e);
-
-/* The entry of the slot of that UUID to boot next, once; an error when there
- * is none. */
-int efi_boot_next(const char *dir, const char *slot, struct err *e);
+int hooks_run(struct install *in, enum stage stage, const char *argument,
+    struct err *e);
 
 /* installed.c: whether these answers are already installed on that disk, with
- * a slot that is whole: that one, and the state, by their UUIDs. */
+ * a slot that is whole: the one to boot, and the state, by their UUIDs.
+ * efivars is NULL on a BIOS. */
 struct installed {
 	bool is;
 	char slot[UUID_TEXT], state[UUID_TEXT];
 };
 int installed_check(const struct disk *d, const char *sha256,
-    struct installed *installed_r, struct err *e);
+    const char *efivars, struct installed *installed_r, struct err *e);
+
+/* In the state: the slot that is tried, until it is kept or given up. */
+#define TRIAL_DIR "install"
+#define TRIAL_NAME "trial"
 
 #endif

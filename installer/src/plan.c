@@ -57,6 +57,9 @@ plan_make(struct plan *p, const struct answers *a, const struct machine *m,
 {
 	*p = (struct plan){ .answers = a, .machine = m, .sr_disk = -1,
 		.sr_type = SR_NONE };
-	plan_disks(p, f);
+	if (a->mode == MODE_FRESH)
+		plan_disks(p, f);
+	else
+		plan_keep(p, f);
 	plan_nic(p, f);
 }

@@ -52,6 +52,13 @@ bool plan_sr_is_group(const struct plan *p);
 void plan_make(struct plan *p, const struct answers *a,
     const struct machine *m, struct findings *f);
 
+/*
+ * plan_keep.c: reinstall, upgrade and restore.  disks[0] is the disk of the
+ * installation that is kept, without partitions: they stay as they are.
+ */
+void plan_keep(struct plan *p, struct findings *f);
+void plan_keep_print(const struct plan *p, struct buf *to);
+
 /* For a person, and for the golden tests.  No secrets. */
 void plan_print(const struct plan *p, struct buf *to);
 

@@ -131,6 +131,16 @@ print_host(const struct answers *a, struct buf *to)
 void
 plan_print(const struct plan *p, struct buf *to)
 {
+	enum mode mode = p->answers->mode;
+
+	if (mode != MODE_FRESH && p->ndisks > 0)
+		plan_keep_print(p, to);
+	if (mode == MODE_REINSTALL) {
+		print_network(p, to);
+		print_host(p->answers, to);
+	}
+	if (mode != MODE_FRESH)
+		return;
 	for (unsigned int i = 0; i < p->ndisks; i++)
 		print_disk(&p->disks[i], to);
 	print_sr(p, to);

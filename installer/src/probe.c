@@ -219,8 +219,9 @@ each_in(const char *root, const char *where, struct machine *m,
 	DIR *dir;
 
 	snprintf(path, sizeof(path), "%s/proc/self/mountinfo", root);
+	/* what is not known to be free is in use */
 	if (file_read(path, 1 << 20, &mounts, NULL, e) == -1)
-		mounts = strdup("");
+		return err_in(e, "cannot tell what is mounted");
 	snprintf(path, sizeof(path), "%s%s", root, where);
 	dir = opendir(path);
 	while (dir != NULL && mounts != NULL && rc == 0 &&

@@ -8,7 +8,9 @@
 
 #include "codes.h"
 #include "confirm.h"
+#include "efi_var.h"
 #include "ext.h"
+#include "ext_update.h"
 #include "file.h"
 #include "install.h"
 #include "probe.h"
@@ -94,8 +96,8 @@ keep_log(struct install *in)
 	struct ext_place p = install_place(in, PART_STATE);
 	struct err e;
 
-	if (ext_write(&p, "install", "log", buf_str(&in->ui->log),
-	    in->ui->log.len, 0644, &e) == -1)
+	if (ext_update(&p, &(struct ext_file){ "install", "log",
+	    buf_str(&in->ui->log), in->ui->log.len, 0644 }, 1, &e) == -1)
 		ui_say(in->ui, "warning: the log was not kept: %s", e.text);
 }
 
@@ -105,7 +107,11 @@ say_failure(struct install *in, const struct err *e)
 	char *tail = strdup(ui_tail(in->ui, LAST_LINES));
 
 	fail_say(in->ui, e, DI_OTHER);
-	if (in->writing)
+	if (in->writing && in->plan->answers->mode != MODE_FRESH)
+		ui_say(in->ui, "the host on %s still boots as before: correct "
+		    "the cause and try again",
+		    in->plan->disks[0].disk->name);
+	else if (in->writing)
 		for (unsigned int i = 0; i < in->plan->ndisks; i++)
 			ui_say(in->ui, "%s was erased and is not installed: "
 			    "correct the cause and install again",
@@ -160,6 +166,7 @@ carry_out(const struct options *o, struct ui *ui, const struct plan *p)
 		.bring_network = o->bring_network };
 	double from = ui_now();
 	struct err e;
+	bool done;
 	int rc;
 
 	if (make_work(o->work, &e) == -1) {
@@ -174,9 +181,14 @@ carry_out(const struct options *o, struct ui *ui, const struct plan *p)
 		say_failure(&in, &e);
 	else
 		ui_say(ui, "installed in %.0f s", ui_now() - from);
-	hooks_run(&in, STAGE_COMPLETE, rc == 0 ? "0" : "1");
-	if (rc == 0)
+	done = rc == 0;
+	if (hooks_run(&in, STAGE_COMPLETE, done ? "0" : "1", &e) == -1) {
+		fail_say(ui, &e, DI_HOOK);
+		rc = -1;
+	}
+	if (done)
 		keep_log(&in);
+	conf_free(&in.old);
 	remove_work(o->work);
 	return rc == 0 ? OUTCOME_DONE : OUTCOME_FAILED;
 }
@@ -197,23 +209,28 @@ holds_state(const struct disk *d)
  * NULL without an error: there is none.
  */
 static int
-find_installed(const struct plan *p, const struct disk **where_r,
-    struct installed *found, struct err *e)
+find_installed(const struct options *o, const struct plan *p,
+    const struct disk **where_r, struct installed *found, struct err *e)
 {
 	const struct disk *planned = p->disks[0].disk;
+	const char *sum = p->answers->sha256, *efivars = NULL;
 	const struct machine *m = p->machine;
+	char dir[PATH_MAX];
 
 	*where_r = NULL;
+	snprintf(dir, sizeof(dir), "%s" EFI_DIR, o->root);
+	if (m->uefi)
+		efivars = dir;
 	if (planned != NULL &&
-	    installed_check(planned, p->answers->sha256, found, e) == -1)
+	    installed_check(planned, sum, efivars, found, e) == -1)
 		return -1;
 	if (found->is)
 		*where_r = planned;
 	for (size_t i = 0; *where_r == NULL && i < m->ndisks; i++) {
 		if (&m->disks[i] == planned || !holds_state(&m->disks[i]))
 			continue;
-		if (installed_check(&m->disks[i], p->answers->sha256, found,
-		    e) == -1)
+		if (installed_check(&m->disks[i], sum, efivars, found, e) ==
+		    -1)
 			return -1;
 		if (found->is)
 			*where_r = &m->disks[i];
@@ -248,7 +265,7 @@ decide(const struct options *o, struct ui *ui, const struct plan *p,
 		return OUTCOME_PLANNED;
 	}
 	if (!p->answers->again &&
-	    find_installed(p, &where, already, &e) == -1) {
+	    find_installed(o, p, &where, already, &e) == -1) {
 		fail_say(ui, &e, DI_READ);
 		return OUTCOME_FAILED;
 	}

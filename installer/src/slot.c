@@ -67,55 +67,79 @@ write_sums(struct install *in, struct fat *slot, struct err *e)
 }
 
 /*
- * The host's entry in both loaders' configuration tells dom0 which state is
- * its own: another disk may hold another host.  scripts/mkboot leaves the nil
- * UUID there to be replaced.
+ * The host's entries in both loaders' configuration tell dom0 which slot it
+ * came from and which state is its own: another disk may hold another host.
+ * And syslinux knows the other slot, to try it or to go back to it.  What
+ * scripts/mkboot leaves there is replaced in place.
  */
-#define TELL "domus.state="
 #define NIL_UUID "00000000-0000-0000-0000-000000000000"
+#define NWORDS 4
 
-static const char *const tells[] = { "syslinux/syslinux.cfg",
-	"loader/entries/host.conf" };
+struct word {
+	char from[64], to[64];
+};
+
+static const struct { const char *name; int nwords; } tells[] = {
+	{ "syslinux/syslinux.cfg", NWORDS },
+	{ "loader/entries/host.conf", NWORDS - 1 },
+};
 #define NTELLS (sizeof(tells) / sizeof(tells[0]))
 
 static void
-tell_word(const struct install *in, char to[64])
+make_words(const struct install *in, struct word w[NWORDS])
 {
-	snprintf(to, 64, TELL "%s", in->uuids[0].part[PART_STATE]);
+	const struct slots *s = &in->slots;
+	bool trial = in->plan->answers->mode == MODE_UPGRADE;
+	const struct { const char *key, *from, *to; } rows[NWORDS] = {
+		{ "domus.state=", NIL_UUID, s->state.uuid },
+		{ "domus.slot=", NIL_UUID, s->slot[in->target].uuid },
+		{ "domus.trial=", "0", trial ? "1" : "0" },
+		{ "guid=", NIL_UUID, s->slot[!in->target].uuid },
+	};
+
+	for (int i = 0; i < NWORDS; i++) {
+		snprintf(w[i].from, sizeof(w[i].from), "%s%s", rows[i].key,
+		    rows[i].from);
+		snprintf(w[i].to, sizeof(w[i].to), "%s%s", rows[i].key,
+		    rows[i].to);
+	}
 }
 
 static int
-tell_state(const struct install *in, struct fat *slot, struct err *e)
+tell(const struct install *in, struct fat *slot, struct err *e)
 {
+	struct word w[NWORDS];
 	unsigned int n;
-	char word[64];
 
-	tell_word(in, word);
-	for (size_t i = 0; i < NTELLS; i++) {
-		if (fat_replace(slot, tells[i], TELL NIL_UUID, word, &n, e)
-		    == -1)
-			return -1;
-		if (n == 0)
-			return err_set(e, "%s: no place for " TELL, tells[i]);
-	}
+	make_words(in, w);
+	for (size_t i = 0; i < NTELLS; i++)
+		for (int k = 0; k < tells[i].nwords; k++) {
+			if (fat_replace(slot, tells[i].name, w[k].from,
+			    w[k].to, &n, e) == -1)
+				return -1;
+			if (n == 0)
+				return err_set(e, "%s: no place for %s",
+				    tells[i].name, w[k].from);
+		}
 	return 0;
 }
 
 static int
 verify_told(const struct install *in, struct fat *slot, struct err *e)
 {
+	struct word w[NWORDS];
 	struct buf b = { 0 };
-	char word[64];
 	int rc = 0;
 
-	tell_word(in, word);
+	make_words(in, w);
 	for (size_t i = 0; rc == 0 && i < NTELLS; i++) {
 		buf_reset(&b);
-		if (fat_text(slot, tells[i], &b, e) == -1)
-			rc = -1;
-		else if (strstr(buf_str(&b), word) == NULL)
-			rc = err_set(e, "%s reads back differently: the disk "
-			    "is not to be trusted", tells[i]);
+		rc = fat_text(slot, tells[i].name, &b, e);
+		for (int k = 0; rc == 0 && k < tells[i].nwords; k++)
+			if (strstr(buf_str(&b), w[k].to) == NULL)
+				rc = err_set(e, "%s reads back differently: "
+				    "the disk is not to be trusted",
+				    tells[i].name);
 	}
 	buf_free(&b);
 	return rc;
@@ -143,18 +167,25 @@ clone_close(struct clone *c)
 static int
 clone_open(const struct install *in, struct clone *c, struct err *e)
 {
-	const struct plan_disk *pd = &in->plan->disks[0];
+	const struct slots *s = &in->slots;
 	char path[PATH_MAX];
 
 	*c = (struct clone){ .from = -1, .to = -1,
-		.offset = plan_part(pd, PART_SLOT_A)->start };
+		.offset = s->slot[in->target].start };
 	c->from = image_open(in->share, "slot.fat", path, e);
 	if (c->from == -1)
 		return -1;
 	if (fat_open(c->from, 0, &c->template, e) == -1)
 		return err_in(e, "%s", path);
-	c->to = open(pd->disk->node, O_RDWR | O_CLOEXEC);
-	return c->to == -1 ? err_sys(e, "%s", pd->disk->node) : 0;
+	c->to = open(s->node, O_RDWR | O_CLOEXEC);
+	return c->to == -1 ? err_sys(e, "%s", s->node) : 0;
+}
+
+static int
+in_slot(const struct install *in, int rc, struct err *e)
+{
+	return rc == -1 ? err_in(e, "%s: slot %s", in->slots.node,
+	    slot_name(in->target)) : 0;
 }
 
 static int
@@ -173,7 +204,6 @@ write_files(struct install *in, struct fat *slot, uint64_t all, struct err *e)
 int
 slot_write(struct install *in, struct err *e)
 {
-	const char *node = in->plan->disks[0].disk->node;
 	struct clone c;
 	uint64_t all;
 	int rc = -1;
@@ -183,11 +213,11 @@ slot_write(struct install *in, struct err *e)
 	if (clone_open(in, &c, e) == 0 &&
 	    fat_clone(c.template, c.to, c.offset, e) == 0 &&
 	    fat_open_clone(c.template, c.to, c.offset, &c.slot, e) == 0 &&
-	    tell_state(in, c.slot, e) == 0 &&
+	    tell(in, c.slot, e) == 0 &&
 	    write_files(in, c.slot, all, e) == 0)
 		rc = 0;
 	clone_close(&c);
-	return rc == -1 ? err_in(e, "%s: slot A", node) : 0;
+	return in_slot(in, rc, e);
 }
 
 int
@@ -200,8 +230,7 @@ slot_finish(struct install *in, struct err *e)
 	    fat_finish(c.template, c.to, c.offset, e) == 0)
 		rc = 0;
 	clone_close(&c);
-	return rc == -1 ? err_in(e, "%s: slot A",
-	    in->plan->disks[0].disk->node) : 0;
+	return in_slot(in, rc, e);
 }
 
 static int
@@ -225,8 +254,7 @@ verify_files(const struct install *in, struct fat *slot, struct err *e)
 int
 slot_verify(struct install *in, struct err *e)
 {
-	const struct plan_disk *pd = &in->plan->disks[0];
-	const struct plan_part *pp = plan_part(pd, PART_SLOT_A);
+	const struct slot_place *pp = &in->slots.slot[in->target];
 	struct clone c;
 	int rc = -1;
 
@@ -240,5 +268,5 @@ slot_verify(struct install *in, struct err *e)
 		rc = 0;
 out:
 	clone_close(&c);
-	return rc == -1 ? err_in(e, "%s: slot A", pd->disk->node) : 0;
+	return in_slot(in, rc, e);
 }

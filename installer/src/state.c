@@ -12,6 +12,7 @@
 
 #include "conf.h"
 #include "ext.h"
+#include "ext_update.h"
 #include "file.h"
 #include "install.h"
 #include "password.h"
@@ -58,6 +59,20 @@ add_network(struct conf *c, const struct plan *p, struct err *e)
 	return add_all(c, "name-server", &a->name_servers, e);
 }
 
+/* An installation that is kept keeps its SR, wherever that is. */
+static int
+keep_sr(struct conf *c, const struct install *in, struct err *e)
+{
+	const struct conf *old = &in->old;
+
+	for (size_t i = 0; i < old->n; i++)
+		if (strncmp(old->lines[i].key, "sr-", 3) == 0 &&
+		    conf_add(c, old->lines[i].key, old->lines[i].value, e) ==
+		    -1)
+			return -1;
+	return 0;
+}
+
 /* One partition, or all of a group's, each with its disk. */
 static int
 add_sr(struct conf *c, const struct install *in, struct err *e)
@@ -66,6 +81,8 @@ add_sr(struct conf *c, const struct install *in, struct err *e)
 		[SR_LVM] = "lvm", [SR_NONE] = "none" };
 	const struct plan *p = in->plan;
 
+	if (p->answers->mode != MODE_FRESH)
+		return keep_sr(c, in, e);
 	if (conf_add(c, "sr-type", types[p->sr_type], e) == -1)
 		return -1;
 	if (p->sr_type == SR_NONE)
@@ -208,10 +225,9 @@ out:
 	return rc;
 }
 
-int
-state_build(struct install *in, struct err *e)
+static int
+make_dirs(const struct install *in, struct err *e)
 {
-	const struct answers *a = in->plan->answers;
 	char path[PATH_MAX];
 
 	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
@@ -222,20 +238,43 @@ state_build(struct install *in, struct err *e)
 		if (chmod(path, dirs[i].mode) == -1)
 			return err_sys(e, "%s", path);
 	}
+	return 0;
+}
+
+static int
+write_files(struct install *in, struct err *e)
+{
+	const struct answers *a = in->plan->answers;
+	bool fresh = a->mode == MODE_FRESH;
+	char path[PATH_MAX];
+
 	if (write_confs(in, e) == -1)
 		return -1;
+	/* a reinstallation without a password keeps the old one */
 	snprintf(path, sizeof(path), "%s/state/etc/shadow", in->work);
-	if (write_shadow(a, path, e) == -1)
+	if ((fresh || a->password.text != NULL) &&
+	    write_shadow(a, path, e) == -1)
 		return -1;
 	snprintf(path, sizeof(path), "%s/state/etc/authorized_keys", in->work);
 	if (a->ssh_keys.n > 0 && write_keys(&a->ssh_keys, path, e) == -1)
 		return -1;
 	snprintf(path, sizeof(path), "%s/state/install/inventory", in->work);
-	if (write_inventory(in->plan->machine, path, e) == -1)
-		return -1;
+	return write_inventory(in->plan->machine, path, e);
+}
+
+int
+state_build(struct install *in, struct err *e)
+{
+	char path[PATH_MAX];
+
 	snprintf(path, sizeof(path), "%s/state", in->work);
-	hooks_run(in, STAGE_POPULATED, path);
-	return 0;
+	if (make_dirs(in, e) == -1 ||
+	    hooks_run(in, STAGE_PACKAGES, path, e) == -1)
+		return -1;
+	if (in->plan->answers->mode != MODE_UPGRADE &&
+	    write_files(in, e) == -1)
+		return -1;
+	return hooks_run(in, STAGE_POPULATED, path, e);
 }
 
 int
@@ -249,36 +288,12 @@ state_write(struct install *in, struct err *e)
 	    ui_log_line, in->ui, e);
 }
 
-static int
-verify_file(const struct install *in, const struct ext_place *p,
-    const char *name, struct err *e)
-{
-	char path[PATH_MAX], *want, *has = NULL;
-	struct err none;
-	int rc;
-
-	snprintf(path, sizeof(path), "%s/state/%s", in->work, name);
-	if (file_read(path, 65536, &want, NULL, &none) == -1)
-		return 0;		/* not every host has it */
-	rc = ext_read(p, name, 65536, &has, NULL, e);
-	if (rc == 0 && strcmp(want, has) != 0)
-		rc = err_set(e, "%s: %s reads back differently", p->node,
-		    name);
-	explicit_bzero(want, strlen(want));
-	free(want);
-	if (has != NULL)
-		explicit_bzero(has, strlen(has));
-	free(has);
-	return rc;
-}
-
-/* As it was written, read from the disk anew. */
+/* As it was written, read from the disk anew: every file. */
 int
 state_verify(struct install *in, struct err *e)
 {
-	static const char *const files[] = { "etc/host.conf", "etc/shadow",
-		"etc/join.conf" };
 	struct ext_place p = install_place(in, PART_STATE);
+	char path[PATH_MAX];
 	int fd;
 
 	fd = open(p.node, O_RDONLY | O_CLOEXEC);
@@ -286,10 +301,8 @@ state_verify(struct install *in, struct err *e)
 		return err_sys(e, "%s", p.node);
 	posix_fadvise(fd, (off_t)p.offset, (off_t)p.size, POSIX_FADV_DONTNEED);
 	close(fd);
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
-		if (verify_file(in, &p, files[i], e) == -1)
-			return -1;
-	return 0;
+	snprintf(path, sizeof(path), "%s/state", in->work);
+	return ext_compare(&p, path, e);
 }
 
 /*

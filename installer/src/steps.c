@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "codes.h"
+#include "efi.h"
+#include "efi_var.h"
 #include "ext.h"
 #include "fat_volume.h"
 #include "file.h"
@@ -27,6 +29,9 @@ install_place(const struct install *in, enum part kind)
 	    &p->disks[p->sr_disk] : &p->disks[0];
 	const struct plan_part *pp = plan_part(pd, kind);
 
+	if (p->answers->mode != MODE_FRESH)
+		return (struct ext_place){ in->slots.node,
+			in->slots.state.start, in->slots.state.size };
 	return (struct ext_place){ pd->disk->node, pp->start, pp->size };
 }
 
@@ -69,13 +74,35 @@ mark_disk(const struct disk *d, char hex[HASH_HEX], struct err *e)
 	return rc;
 }
 
+/* The boot entries of slots that a disk has now lead nowhere once it is
+ * erased. */
+static int
+note_slots(const struct disk *d, char gone[2][UUID_TEXT], struct err *e)
+{
+	for (int i = 0; i < 2; i++)
+		if (gpt_uuid(d->node, part_kinds[PART_SLOT_A + i].label,
+		    gone[i], e) == -1)
+			return -1;
+	return 0;
+}
+
 int
 install_mark(struct install *in, struct err *e)
 {
 	for (unsigned int i = 0; i < in->plan->ndisks; i++)
-		if (mark_disk(in->plan->disks[i].disk, in->mark[i], e) == -1)
+		if (mark_disk(in->plan->disks[i].disk, in->mark[i], e) == -1 ||
+		    note_slots(in->plan->disks[i].disk, in->gone[i], e) == -1)
 			return -1;
 	return 0;
+}
+
+const char *
+install_efivars(const struct install *in, char to[PATH_MAX])
+{
+	if (!in->plan->machine->uefi)
+		return NULL;
+	snprintf(to, PATH_MAX, "%s" EFI_DIR, in->root);
+	return to;
 }
 
 static int
@@ -142,12 +169,8 @@ do_identity(struct install *in, struct err *e)
 	return 0;
 }
 
-/*
- * Open the planned disk for writing, ours alone, and be sure that it is what
- * was marked: a name may be another disk's by now, but not this descriptor.
- */
-static int
-take_disk(const struct install *in, unsigned int nr, struct err *e)
+int
+install_take(const struct install *in, unsigned int nr, struct err *e)
 {
 	const struct disk *d = in->plan->disks[nr].disk;
 	char hex[HASH_HEX];
@@ -177,8 +200,7 @@ do_hooks(struct install *in, struct err *e)
 {
 	if (hooks_fetch(in, e) == -1)
 		return -1;
-	hooks_run(in, STAGE_START, NULL);
-	return 0;
+	return hooks_run(in, STAGE_START, NULL, e);
 }
 
 static int
@@ -192,7 +214,7 @@ do_wipe(struct install *in, struct err *e)
 
 	/* All of them before the first is written. */
 	for (i = 0; rc == 0 && i < n; i++)
-		rc = (fds[i] = take_disk(in, i, e)) == -1 ? -1 : 0;
+		rc = (fds[i] = install_take(in, i, e)) == -1 ? -1 : 0;
 	in->writing = rc == 0;
 	for (i = 0; rc == 0 && i < n; i++)
 		rc = wipe_disk(&in->plan->disks[i], fds[i], e);
@@ -226,7 +248,9 @@ do_table(struct install *in, struct err *e)
 	for (unsigned int i = 0; i < in->plan->ndisks; i++)
 		if (gpt_write(&in->plan->disks[i], &in->uuids[i], e) == -1)
 			return -1;
-	return 0;
+	in->target = 0;
+	return slots_find(in->plan->disks[0].disk->node,
+	    in->plan->disks[0].disk->logical, &in->slots, e);
 }
 
 static int
@@ -266,7 +290,24 @@ sync_disks(const struct install *in, struct err *e)
 static int
 do_record(struct install *in, struct err *e)
 {
-	return state_record(in, e) == -1 ? -1 : sync_disks(in, e);
+	bool keep = in->plan->answers->mode != MODE_FRESH;
+
+	return (keep ? keep_record(in, e) : state_record(in, e)) == -1 ? -1 :
+	    sync_disks(in, e);
+}
+
+/* Entries of what was erased; those of other disks stay. */
+static int
+set_entries(struct install *in, const char *efivars, struct err *e)
+{
+	if (slots_keep(&in->slots, 0, false, efivars, e) == -1)
+		return -1;
+	for (unsigned int i = 0; i < in->plan->ndisks; i++)
+		for (int k = 0; k < 2; k++)
+			if (in->gone[i][k][0] != '\0' &&
+			    efi_forget(efivars, in->gone[i][k], e) == -1)
+				return -1;
+	return 0;
 }
 
 /*
@@ -279,6 +320,7 @@ static int
 do_boot(struct install *in, struct err *e)
 {
 	char dir[PATH_MAX], code[BOOTCODE];
+	const char *efivars = install_efivars(in, dir);
 
 	if (read_bootcode(in, code, e) == -1 ||
 	    gpt_boot(in->plan->disks[0].disk->node, code, e) == -1 ||
@@ -287,33 +329,45 @@ do_boot(struct install *in, struct err *e)
 	for (unsigned int i = 0; i < in->plan->ndisks; i++)
 		if (gpt_reread(in->plan->disks[i].disk->node, e) == -1)
 			return -1;
-	if (!in->plan->machine->uefi)
-		return 0;
-	snprintf(dir, sizeof(dir), "%s/sys/firmware/efi/efivars", in->root);
-	if (efi_entry_make(in, dir, e) == -1)
+	if (efivars != NULL && set_entries(in, efivars, e) == -1)
 		ui_say(in->ui, "  warning: no boot entry was made: %s",
 		    e->text);
 	return 0;
 }
 
-/* The installation, from top to bottom.  Nothing is written before wipe. */
+#define F (1u << MODE_FRESH)
+#define I (1u << MODE_REINSTALL)
+#define U (1u << MODE_UPGRADE)
+#define R (1u << MODE_RESTORE)
+
+/* An installation, from top to bottom, and in which modes.  Nothing is written
+ * before wipe, or open. */
 static const struct step {
 	const char *name;
 	unsigned int weight;	/* of its time, for the time left */
+	unsigned int modes;
 	const char *title;
 	int (*run)(struct install *, struct err *);
 } steps[] = {
-	{ "medium",	20, "check the image on the medium",	medium_check },
-	{ "hooks",	1, "fetch the hooks",			do_hooks },
-	{ "identity",	1, "look at the disk again",		do_identity },
-	{ "wipe",	2, "wipe what the disk held",		do_wipe },
-	{ "table",	2, "write the partition table",		do_table },
-	{ "sr",		8, "make the storage repository",		sr_write },
-	{ "state",	8, "write the host's state",		do_state },
-	{ "slot",	40, "copy the image into slot A",		slot_write },
-	{ "verify",	15, "read everything back",			do_verify },
-	{ "record",	1, "note what was installed",		do_record },
-	{ "boot",	2, "make the disk the one to boot",	do_boot },
+	{ "medium", 20, F | I | U, "check the image", medium_check },
+	{ "hooks", 1, F | I | U | R, "fetch the hooks", do_hooks },
+	{ "identity", 1, F | I | U | R, "look at the disk again",
+	    do_identity },
+	{ "find", 1, I | U | R, "look at the installation", keep_find },
+	{ "open", 2, I | U | R, "make sure that the present image boots",
+	    keep_open },
+	{ "wipe", 2, F, "wipe what the disk held", do_wipe },
+	{ "table", 2, F, "write the partition table", do_table },
+	{ "sr", 8, F, "make the storage repository", sr_write },
+	{ "state", 8, F, "write the host's state", do_state },
+	{ "slot", 40, F | I | U, "copy the image into its slot", slot_write },
+	{ "config", 2, I | U, "write the host's configuration", keep_config },
+	{ "verify", 15, F, "read everything back", do_verify },
+	{ "verify", 15, I | U, "read everything back", keep_verify },
+	{ "record", 1, F, "note what was installed", do_record },
+	{ "boot", 2, F, "make the disk the one to boot", do_boot },
+	{ "switch", 2, I | U | R, "change what boots", keep_switch },
+	{ "record", 1, I | U | R, "note what was done", do_record },
 };
 #define NSTEPS (sizeof(steps) / sizeof(steps[0]))
 
@@ -327,20 +381,26 @@ fail_step(struct err *e, const char *name)
 int
 install_run(struct install *in, struct err *e)
 {
+	unsigned int mode = 1u << in->plan->answers->mode;
 	unsigned int before = 0, sum = 0;
+	size_t i, all = 0, nr = 0;
 	double from;
-	size_t i;
 
 	for (i = 0; i < NSTEPS; i++)
-		sum += steps[i].weight;
+		if ((steps[i].modes & mode) != 0) {
+			sum += steps[i].weight;
+			all++;
+		}
 	for (i = 0; i < NSTEPS; i++) {
+		if ((steps[i].modes & mode) == 0)
+			continue;
 		from = ui_now();
-		ui_step(in->ui, &(struct ui_step){ i + 1, NSTEPS, before,
+		ui_step(in->ui, &(struct ui_step){ ++nr, all, before,
 		    steps[i].weight, sum, steps[i].name, steps[i].title });
 		if (steps[i].run(in, e) == -1)
 			return fail_step(e, steps[i].name);
-		ui_say(in->ui, "  %zu %% done, %.1f s",
-		    (i + 1) * 100 / NSTEPS, ui_now() - from);
+		ui_say(in->ui, "  %zu %% done, %.1f s", nr * 100 / all,
+		    ui_now() - from);
 		before += steps[i].weight;
 	}
 	return 0;

@@ -127,7 +127,8 @@ files_are_read_up_to_the_limit(void **state)
 	assert_int_equal(fetch("file:///proc/self/comm", 3, &data, &len, &e),
 	    -1);
 	assert_int_equal(fetch("file:///none", 3, &data, &len, &e), -1);
-	assert_int_equal(fetch("ftp://127.0.0.1/x", 3, &data, &len, &e), -1);
+	assert_int_equal(fetch("gopher://127.0.0.1/x", 3, &data, &len, &e),
+	    -1);
 }
 
 /* RFC 6761: nobody has that name. */

@@ -12,9 +12,9 @@
 
 #include <cmocka.h>
 
+#include "efi.h"
 #include "file.h"
 #include "golden.h"
-#include "install.h"
 #include "probe.h"
 #include "run.h"
 
@@ -308,34 +308,47 @@ a_disk_that_something_claims_is_in_use(void **state)
 #define OTHER "00112233-4455-6677-8899-aabbccddee00"
 
 static void
-a_boot_entry_is_made_and_an_old_one_replaced(void **state)
+var_is(const char *name, const char *value, size_t len)
+{
+	char path[4096], *data;
+	size_t n;
+	struct err e;
+
+	snprintf(path, sizeof(path), "%s" VARS "%s" GUID, root, name);
+	if (file_read(path, 1000, &data, &n, &e) == -1)
+		fail_msg("%s", e.text);
+	assert_int_equal(n, len + 4);
+	assert_memory_equal(data, "\7\0\0\0", 4);
+	assert_memory_equal(data + 4, value, len);
+	free(data);
+}
+
+static void
+boot_entries_go_by_their_partitions(void **state)
 {
 	/* attributes, active, length, "X", end; and the order 2, 0 */
 	static const char other[] = "\7\0\0\0\1\0\0\0\4\0X\0\0\0\x7f\xff\4\0";
 	static const char order[] = "\7\0\0\0\2\0\0\0";
-	struct disk d = { .name = (char *)"sda" };
-	struct plan p = { .disks = { { .disk = &d, .nparts = 1,
-	    .parts = { { PART_SLOT_A, MIB, 256 * MIB } } } } };
-	struct install in = { .plan = &p, .root = root };
+	const struct efi_slot a = { "Domus", SLOT, 1, 2048, 524288 };
+	const struct efi_slot b = { "Domus", OTHER, 2, 526336, 524288 };
+	const char *const both[2] = { OTHER, SLOT };
 	char dir[4096], path[4096], *data;
 	struct err e;
 	size_t len;
+	int which;
 
 	(void)state;
-	strcpy(in.uuids[0].part[0], SLOT);
 	put(VARS "Boot0000" GUID, other, sizeof(other) - 1);
 	put(VARS "Boot0002" GUID, other, sizeof(other) - 1);
 	put(VARS "BootOrder" GUID, order, sizeof(order) - 1);
 	snprintf(dir, sizeof(dir), "%s/sys/firmware/efi/efivars", root);
 	assert_int_equal(efi_boot_next(dir, SLOT, &e), -1);
+	assert_int_equal(efi_first_of(dir, both, &which, &e), 0);
+	assert_int_equal(which, -1);
 	for (int i = 0; i < 2; i++)
-		if (efi_entry_make(&in, dir, &e) == -1)
+		if (efi_make_first(dir, &a, &e) == -1)
 			fail_msg("%s", e.text);
-	snprintf(path, sizeof(path), "%s" VARS "BootOrder" GUID, root);
-	assert_int_equal(file_read(path, 100, &data, &len, &e), 0);
-	assert_int_equal(len, 10);
-	assert_memory_equal(data, "\7\0\0\0\1\0\2\0\0\0", 10);
-	free(data);
+	var_is("BootOrder", "\1\0\2\0\0\0", 6);
 	snprintf(path, sizeof(path), "%s" VARS "Boot0001" GUID, root);
 	assert_int_equal(file_read(path, 1000, &data, &len, &e), 0);
 	assert_memory_equal(data + 4, "\1\0\0\0", 4);
@@ -345,13 +358,22 @@ a_boot_entry_is_made_and_an_old_one_replaced(void **state)
 	    "\xee\xff\2\2\4\4", 40);
 	assert_memory_equal(data + len - 4, "\x7f\xff\4\0", 4);
 	free(data);
+
+	/* Another disk's entry of the same title stays where it is. */
+	assert_int_equal(efi_try(dir, &b, &e), 0);
+	var_is("BootNext", "\3\0", 2);
+	var_is("BootOrder", "\1\0\2\0\0\0", 6);
+	assert_int_equal(efi_make_first(dir, &b, &e), 0);
+	var_is("BootOrder", "\3\0\1\0\2\0\0\0", 8);
+	assert_int_equal(efi_forget(dir, OTHER, &e), 0);
+	var_is("BootOrder", "\1\0\2\0\0\0", 6);
+	assert_int_equal(efi_first_of(dir, both, &which, &e), 0);
+	assert_int_equal(which, 1);
 	assert_int_equal(efi_boot_next(dir, OTHER, &e), -1);
-	assert_int_equal(efi_boot_next(dir, SLOT, &e), 0);
-	snprintf(path, sizeof(path), "%s" VARS "BootNext" GUID, root);
-	assert_int_equal(file_read(path, 100, &data, &len, &e), 0);
-	assert_memory_equal(data, "\7\0\0\0\1\0", 6);
-	free(data);
+
 	/* It came back: no second time, but later on again. */
+	assert_int_equal(efi_boot_next(dir, SLOT, &e), 0);
+	var_is("BootNext", "\1\0", 2);
 	assert_int_equal(efi_boot_next(dir, SLOT, &e), -1);
 	assert_non_null(strstr(e.text, "came back to the medium"));
 	assert_int_equal(efi_boot_next(dir, SLOT, &e), 0);
@@ -370,7 +392,7 @@ main(void)
 		cmocka_unit_test(disks_go_by_all_their_names),
 		cmocka_unit_test(a_disk_is_known_again),
 		cmocka_unit_test(a_disk_that_something_claims_is_in_use),
-		cmocka_unit_test(a_boot_entry_is_made_and_an_old_one_replaced),
+		cmocka_unit_test(boot_entries_go_by_their_partitions),
 	};
 
 	return cmocka_run_group_tests(tests, make_tree, remove_tree);

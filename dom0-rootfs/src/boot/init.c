@@ -3,15 +3,19 @@
  * The first program of dom0, out of the initrd: check the root file system
  * that came with it, mount it, and hand over to its /sbin/init.
  *
- * It never reboots: a machine whose image is damaged stops with a reason on
- * its consoles, it does not go round in circles.
+ * A machine whose image is damaged stops with a reason on its consoles, it does
+ * not go round in circles.  Only an image that is on trial gives the machine
+ * back to the one before it.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/reboot.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -152,6 +156,20 @@ static const struct step {
 	    "other slot." },
 };
 
+static bool
+on_trial(void)
+{
+	char *text;
+	struct err none;
+	bool is;
+
+	if (file_read("/proc/cmdline", 65536, &text, NULL, &none) == -1)
+		return false;
+	is = strstr(text, "domus.trial=1") != NULL;
+	free(text);
+	return is;
+}
+
 static void
 stop(const struct err *e, const char *remedy)
 {
@@ -160,6 +178,12 @@ stop(const struct err *e, const char *remedy)
 	say_open(&s);
 	say(&s, "\r\ndomus-init: fatal: %s", e->text);
 	say(&s, "domus-init: %s", remedy);
+	if (on_trial()) {
+		say(&s, "domus-init: this image was on trial: the one before "
+		    "it boots again");
+		sleep(3);
+		reboot(RB_AUTOBOOT);
+	}
 	say(&s, "domus-init: stopped; nothing was changed on any disk.");
 	for (;;)
 		pause();

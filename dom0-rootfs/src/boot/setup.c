@@ -174,6 +174,29 @@ stop_main(struct err *e)
 	return rc;
 }
 
+/* What services say on stderr belongs into the log, not over the screens; the
+ * kernel's limits how much that can be. */
+static int
+speak_to_log(struct err *e)
+{
+	int fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
+
+	if (fd != -1 && (dup2(fd, STDOUT_FILENO) == -1 ||
+	    dup2(fd, STDERR_FILENO) == -1))
+		return err_sys(e, "/dev/kmsg");
+	return 0;
+}
+
+/* On a host: whether an image that is tried is to be kept. */
+static int
+watch_slot(struct err *e)
+{
+	if (speak_to_log(e) == -1)
+		return -1;
+	execlp("domus-slot", "domus-slot", "--watch", (char *)NULL);
+	return err_sys(e, "domus-slot");
+}
+
 /*
  * After the services are there: the installer, once.  It speaks to the
  * consoles itself; theirs is the prompt when it has ended (domus-console
@@ -190,6 +213,8 @@ finish_main(struct err *e)
 
 	if (cmdline_read(&cmd, e) == -1)
 		return -1;
+	if (cmd.mode == MODE_HOST)
+		return watch_slot(e);
 	if (cmd.mode != MODE_INSTALL)
 		return 0;
 	pid = fork();
@@ -209,17 +234,11 @@ finish_main(struct err *e)
 	    e);
 }
 
-/* What services say on stderr belongs into the log, not over the screens; the
- * kernel's limits how much that can be. */
 static int
 services_main(struct err *e)
 {
-	int fd;
-
-	fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
-	if (fd != -1 && (dup2(fd, STDOUT_FILENO) == -1 ||
-	    dup2(fd, STDERR_FILENO) == -1))
-		return err_sys(e, "/dev/kmsg");
+	if (speak_to_log(e) == -1)
+		return -1;
 	execlp("runsvdir", "runsvdir", SERVICE_DIR, (char *)NULL);
 	return err_sys(e, "runsvdir");
 }

@@ -18,6 +18,7 @@ static const struct {
 	{ "domus-install",	domus_install_main },
 	{ "domus-net",		domus_net_main },
 	{ "domus-setup",	domus_setup_main },
+	{ "domus-slot",		domus_install_main },
 	{ "domusd",		domusd_main },
 	{ "xe",			domus_main },
 };
