@@ -25,7 +25,7 @@ install_files := $(addprefix installer/src/,domus-install.c session.c boot.c \
 	stub.c fat.c fat_read.c fat_write.c fat_clone.c ext.c codes.c confirm.c \
 	password.c medium.c slot.c slots.c state.c efi.c efi_var.c installed.c \
 	volume.c keep.c ext_update.c ext_copy.c active.c adv.c health.c \
-	domus-slot.c)
+	domus-slot.c answer_url.c)
 install_files += $(addprefix installer/src/,identity.c sr.c)
 tui_files := $(addprefix installer/src/tui/,form.c form_xml.c page.c rows.c \
 	full.c full_key.c full_draw.c full_watch.c plain.c job.c tui.c screens.c \
@@ -78,6 +78,10 @@ $(eval $(call unit_test,volume_test,installer/test/volume_test.c \
 $(eval $(call unit_test,fetch_test,installer/test/fetch_test.c \
 	installer/src/fetch.c dom0-rootfs/src/rpc/fingerprint.c,\
 	-lcurl -lssl -lcrypto))
+$(eval $(call unit_test,answer_url_test,installer/test/answer_url_test.c \
+	installer/src/answer_url.c installer/src/fetch.c \
+	dom0-rootfs/src/rpc/fingerprint.c \
+	$(answers_files),-lcurl -lssl $(answers_libs)))
 fuzz_files := installer/test/answers_fuzz.c $(answers_files) \
 	installer/src/theirs.c
 $(eval $(call fuzzer,answers_fuzz,$(fuzz_files),$(answers_libs),\

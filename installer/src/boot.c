@@ -9,11 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "check.h"
+#include "answer_url.h"
 #include "codes.h"
 #include "efi.h"
 #include "efi_var.h"
-#include "fetch.h"
 #include "file.h"
 #include "install.h"
 #include "probe.h"
@@ -38,7 +37,7 @@
 enum end { END_UNSET, END_SHELL, END_REBOOT, END_POWEROFF };
 
 struct boot {
-	char url[2048];		/* answerfile=, or ""; x86 has no longer line */
+	struct answer_url url;	/* answerfile= and such */
 	enum end end;		/* atexit= */
 	char term[32];		/* term=, or "" */
 	char *name, *text;	/* the answers */
@@ -53,10 +52,8 @@ read_word(struct boot *b, const char *word)
 		{ "atexit=reboot", END_REBOOT },
 		{ "atexit=poweroff", END_POWEROFF },
 	};
-	size_t skip = strncmp(word, "rt_", 3) == 0 ? 3 : 0;
 
-	if (strncmp(word + skip, "answerfile=", 11) == 0)
-		snprintf(b->url, sizeof(b->url), "%s", word + skip + 11);
+	answer_url_word(&b->url, word);
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		if (strcmp(word, ends[i].word) == 0)
 			b->end = ends[i].end;
@@ -162,17 +159,18 @@ read_volumes(struct boot *b, const char *label, bool must, struct err *e)
 
 /* -1: an error; 0: b->text is NULL when there are no answers anywhere. */
 static int
-find_answers(struct boot *b, struct err *e)
+find_answers(struct boot *b, const char *root, struct err *e)
 {
-	const char *wrong;
+	struct buf name = { 0 };
+	int rc;
 
-	if (b->url[0] != '\0') {
-		wrong = check_url(b->url);
-		if (wrong != NULL)
-			return err_set(e, "answerfile=: its URL %s", wrong);
-		if (fetch(b->url, XML_MAX_SIZE, &b->text, &b->len, e) == -1)
-			return -1;
-		return set_name(b, b->url);
+	if (b->url.url[0] != '\0') {
+		rc = answer_url_get(&b->url, root, &name, &b->text, &b->len,
+		    e);
+		if (rc == 0)
+			rc = set_name(b, buf_str(&name));
+		buf_free(&name);
+		return rc;
 	}
 	if (read_volumes(b, LABEL_ANSWERS, true, e) == -1)
 		return -1;
@@ -303,7 +301,7 @@ install_found(struct options *o, struct ui *ui, struct boot *b)
 	int rc = 0;
 
 	ui_say(ui, "answers: %s", b->name);
-	o->bring_network = b->url[0] == '\0';
+	o->bring_network = b->url.url[0] == '\0';
 	outcome = session_install(o, ui, b->name, b->text, b->len, &a,
 	    &found);
 	if (outcome == OUTCOME_DONE) {
@@ -343,7 +341,7 @@ boot_main(struct options *o, struct ui *ui)
 	o->medium = MEDIUM_DIR;
 	if (read_ways_in(&b, o, ui, &e) == -1)
 		ui_say(ui, "warning: no ssh: %s", e.text);
-	if (find_answers(&b, &e) == -1) {
+	if (find_answers(&b, o->root, &e) == -1) {
 		err_in(&e, "answers");
 		fail_say(ui, &e, DI_ANSWERS);
 		rc = after_failure(ui, &b, &none);

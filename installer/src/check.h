@@ -18,6 +18,7 @@ const char *check_hostname(const char *s);
 const char *check_server(const char *s);	/* host name or IPv4 */
 const char *check_server_port(const char *s);	/* the same, or with :port */
 const char *check_url(const char *s);		/* file, http, https */
+const char *check_answer_url(const char *s);
 const char *check_source_url(const char *s);	/* and ftp */
 const char *check_nfs(const char *s);		/* server:/path */
 const char *check_proxy(const char *s);		/* http://server:port */

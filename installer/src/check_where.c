@@ -55,6 +55,16 @@ check_url(const char *s)
 }
 
 const char *
+check_answer_url(const char *s)
+{
+	static const char *const schemes[] = { "http://", "https://",
+		"ftp://", "tftp://", "file:///", NULL };
+
+	return check_server_url(s, schemes, "is no URL that begins with "
+	    "http://, https://, ftp://, tftp:// or file:///");
+}
+
+const char *
 check_source_url(const char *s)
 {
 	static const char *const schemes[] = { "http://", "https://",

@@ -270,7 +270,8 @@ say_failed(const struct context *c, const char *name, const char *why,
 	int fd, rc;
 
 	buf_printf(&b, "upgrade: the image in slot %s was given up (%s): slot "
-	    "%s is back\nCorrect the cause and upgrade again.\n", name, why,
+	    "%s is back\nCorrect the cause and upgrade again; the same answers need "
+	    "again=\"yes\".\n", name, why,
 	    slot_name(c->booted));
 	fputs(buf_str(&b), stdout);
 	snprintf(path, sizeof(path), "%s" PROBLEMS, c->health.root);

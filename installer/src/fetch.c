@@ -110,8 +110,7 @@ patience_of(const struct transfer *t)
 }
 
 static void
-set_options(CURL *c, const struct patience *p, const char *url,
-    struct transfer *t, char *why)
+set_options(CURL *c, const char *url, struct transfer *t, char *why)
 {
 	const struct patience *p = patience_of(t);
 
@@ -128,7 +127,7 @@ set_options(CURL *c, const struct patience *p, const char *url,
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, p->connect);
 	/* Slower than 10 bytes a second for so long is stalled. */
 	curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 10L);
-	curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, 30L);
+	curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, p->stall);
 	curl_easy_setopt(c, CURLOPT_TIMEOUT, p->whole);
 	curl_easy_setopt(c, CURLOPT_USERAGENT, "domus-install/" DOMUS_VERSION);
 	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, why);

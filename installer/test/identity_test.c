@@ -45,6 +45,7 @@ make_disk(void **state)
 	put("/sys/block/sda/device/model", "ST4000\n");
 	put("/sys/block/sda/device/serial", "ZC1\n");
 	put("/dev/sda", "");
+	put("/proc/self/mountinfo", "");
 	return 0;
 }
 

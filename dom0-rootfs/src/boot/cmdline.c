@@ -58,8 +58,7 @@ static int
 take_answers(struct cmdline *c, const char *value, struct err *e)
 {
 	(void)e;
-	c->answers_by_net = strncmp(value, "http://", 7) == 0 ||
-	    strncmp(value, "https://", 8) == 0;
+	c->answers_by_net = strncmp(value, "file:", 5) != 0;
 	return 0;
 }
 
@@ -71,6 +70,7 @@ static const struct word {
 	{ "domus.state=",	take_state },
 	{ "answerfile=",	take_answers },
 	{ "rt_answerfile=",	take_answers },
+	{ "answerfile_generator=", take_answers },
 };
 
 static int

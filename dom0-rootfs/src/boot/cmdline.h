@@ -20,7 +20,7 @@ enum mode { MODE_HOST, MODE_INSTALL, MODE_RESCUE };
 struct cmdline {
 	enum mode mode;
 	char state[40];		/* a partition's UUID, or "" */
-	bool answers_by_net;	/* answerfile= is http or https */
+	bool answers_by_net;	/* answerfile= or such is no file here */
 };
 
 /* An unknown mode or a UUID that is none is an error; the rest is read. */

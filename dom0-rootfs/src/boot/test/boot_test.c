@@ -34,6 +34,8 @@ the_command_line_says_the_mode(void **state)
 		    { MODE_INSTALL, "", true } },
 		{ "domus.mode=install rt_answerfile=http://x/a.xml", NULL,
 		    { MODE_INSTALL, "", true } },
+		{ "domus.mode=install answerfile_generator=tftp://x/a", NULL,
+		    { MODE_INSTALL, "", true } },
 		{ "answerfile=file:///answers.xml", NULL,
 		    { MODE_HOST, "", false } },
 		/* a typing mistake never installs, and the rest counts */

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: ISC */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "answer_url.h"
+#include "file.h"
+#include "run.h"
+
+static char root[] = "/tmp/answer_url_test.XXXXXX";
+
+static void
+put(const char *path, const char *text)
+{
+	char whole[256];
+	struct err e;
+
+	snprintf(whole, sizeof(whole), "%s%s", root, path);
+	*strrchr(whole, '/') = '\0';
+	assert_int_equal(file_mkdirs(whole, 0755, &e), 0);
+	snprintf(whole, sizeof(whole), "%s%s", root, path);
+	assert_int_equal(file_write(whole, text, strlen(text), 0755, &e), 0);
+}
+
+static int
+make_machine(void **state)
+{
+	(void)state;
+	if (mkdtemp(root) == NULL)
+		return -1;
+	put("/sys/class/dmi/id/product_serial", "AB 12/\xc3\xa4 \n");
+	put("/sys/class/dmi/id/product_uuid",
+	    "4c4c4544-0042-3510-8051-b4c04f4a4c31\n");
+	put("/sys/class/net/lo/address", "00:00:00:00:00:00\n");
+	put("/sys/class/net/eth10/address", "52:54:00:00:00:10\n");
+	put("/sys/class/net/eth10/device/x", "");
+	put("/sys/class/net/eth2/address", "52:54:00:00:00:02\n");
+	put("/sys/class/net/eth2/device/x", "");
+	return 0;
+}
+
+static int
+remove_machine(void **state)
+{
+	const char *argv[] = { "rm", "-rf", root, NULL };
+	struct err e;
+
+	(void)state;
+	return run(argv, &e);
+}
+
+/* Words of a command line, and the URL, or what is said against it. */
+static const struct {
+	const char *words, *url, *error;
+} cases[] = {
+	{ "answerfile=http://s/a.xml", "http://s/a.xml", NULL },
+	{ "quiet rt_answerfile=tftp://s/${mac}",
+	    "tftp://s/52:54:00:00:00:02", NULL },
+	{ "answerfile=http://s/${mac} BOOTIF=01-52-54-00-D0-00-01",
+	    "http://s/52:54:00:d0:00:01", NULL },
+	{ "answerfile=http://s/${uuid}/${serial}.xml", "http://s/"
+	    "4c4c4544-0042-3510-8051-b4c04f4a4c31/AB%2012%2F%C3%A4.xml",
+	    NULL },
+	{ "answerfile=http://s/${name}", NULL, "not ${serial}, ${uuid} or" },
+	{ "answerfile=http://s/${serial", "http://s/${serial", NULL },
+};
+
+static void
+take_words(struct answer_url *u, const char *words)
+{
+	char copy[256], *word, *save;
+
+	snprintf(copy, sizeof(copy), "%s", words);
+	*u = (struct answer_url){ 0 };
+	for (word = strtok_r(copy, " ", &save); word != NULL;
+	    word = strtok_r(NULL, " ", &save))
+		answer_url_word(u, word);
+}
+
+static void
+words_of_the_url_are_this_machines(void **state)
+{
+	struct answer_url u;
+	struct buf b = { 0 };
+	struct err e;
+	int rc;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		take_words(&u, cases[i].words);
+		buf_reset(&b);
+		rc = answer_url_expand(&u, root, &b, &e);
+		if (cases[i].url != NULL && rc == -1)
+			fail_msg("%s: %s", cases[i].words, e.text);
+		if (cases[i].url != NULL)
+			assert_string_equal(buf_str(&b), cases[i].url);
+		else
+			assert_non_null(strstr(e.text, cases[i].error));
+	}
+	take_words(&u, "answerfile=http://s/${uuid}");
+	buf_reset(&b);
+	assert_int_equal(answer_url_expand(&u, "/none", &b, &e), -1);
+	assert_non_null(strstr(e.text, "${uuid}: /none/sys/class/dmi"));
+	buf_free(&b);
+}
+
+/* The answers that words lead to; "" and the error when they do not. */
+static const char *
+answers(const char *words, struct err *e)
+{
+	static char text[256];
+	struct answer_url u;
+	struct buf name = { 0 };
+	char *got = NULL;
+	size_t len;
+
+	take_words(&u, words);
+	text[0] = '\0';
+	if (answer_url_get(&u, root, &name, &got, &len, e) == 0)
+		snprintf(text, sizeof(text), "%s", got);
+	free(got);
+	buf_free(&name);
+	return text;
+}
+
+static void
+answers_are_fetched_or_generated(void **state)
+{
+	char words[256];
+	struct err e;
+
+	(void)state;
+	put("/a.xml", "<installation/>");
+	put("/good", "#!/bin/sh\necho \"<$XS_STAGE/>\"; echo no >&2\n");
+	put("/bad", "#!/bin/sh\necho '<installation/>'; echo why >&2\n"
+	    "exit 3\n");
+	put("/empty", "#!/bin/sh\n");
+	snprintf(words, sizeof(words), "answerfile=file://%s/a.xml", root);
+	assert_string_equal(answers(words, &e), "<installation/>");
+	snprintf(words, sizeof(words), "answerfile_generator=file://%s/good",
+	    root);
+	assert_string_equal(answers(words, &e), "<answerfile/>\n");
+	snprintf(words, sizeof(words), "answerfile_generator=file://%s/bad",
+	    root);
+	assert_string_equal(answers(words, &e), "");
+	assert_non_null(strstr(e.text, "exit 3: why"));
+	snprintf(words, sizeof(words), "answerfile_generator=file://%s/empty",
+	    root);
+	assert_string_equal(answers(words, &e), "");
+	assert_string_equal(answers("answerfile=file:///a "
+	    "answerfile_generator=file:///b", &e), "");
+	assert_non_null(strstr(e.text, "both given"));
+	assert_string_equal(answers("answerfile=gopher://s/a", &e), "");
+	assert_non_null(strstr(e.text, "is no URL that begins with"));
+	assert_string_equal(answers("answerfile=http://root:x@s/a", &e), "");
+	assert_non_null(strstr(e.text, "holds a user name"));
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(words_of_the_url_are_this_machines),
+		cmocka_unit_test(answers_are_fetched_or_generated),
+	};
+
+	return cmocka_run_group_tests(tests, make_machine, remove_machine);
+}
