@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "efi_var.h"
 #include "ext_update.h"
 #include "file.h"
 #include "install.h"
@@ -22,6 +23,15 @@ static const char *
 disk_name(const struct install *in)
 {
 	return in->plan->disks[0].disk->name;
+}
+
+const char *
+install_efivars(const struct install *in, char to[PATH_MAX])
+{
+	if (!in->plan->machine->uefi)
+		return NULL;
+	snprintf(to, PATH_MAX, "%s" EFI_DIR, in->root);
+	return to;
 }
 
 static int

@@ -10,7 +10,6 @@
 
 #include "codes.h"
 #include "efi.h"
-#include "efi_var.h"
 #include "ext.h"
 #include "fat_volume.h"
 #include "file.h"
@@ -94,15 +93,6 @@ install_mark(struct install *in, struct err *e)
 		    note_slots(in->plan->disks[i].disk, in->gone[i], e) == -1)
 			return -1;
 	return 0;
-}
-
-const char *
-install_efivars(const struct install *in, char to[PATH_MAX])
-{
-	if (!in->plan->machine->uefi)
-		return NULL;
-	snprintf(to, PATH_MAX, "%s" EFI_DIR, in->root);
-	return to;
 }
 
 static int

@@ -87,7 +87,7 @@ static const struct {
 	{ "<source type='url'>http://x/</source>",
 	    "<source type=\"url\">: not supported" },
 	{ "<script stage='packages-installed' on-error='go'>http://x/y"
-	    "</script>", "\"go\" must be one of warn|stop" },
+	    "</script>", "on-error=\"go\">: must be one of warn|stop" },
 	{ "<script stage='installation-start'>ftp://x/y</script>",
 	    "is no URL that begins with" },
 	{ "<script stage='installation-start'>http:///y</script>",
