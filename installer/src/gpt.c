@@ -233,6 +233,21 @@ gpt_boot(const char *node, const void *bootcode, struct err *e)
 	    verify_code(node, bootcode, e);
 }
 
+/* An image file does not tell the size of its sectors. */
+static blkid_partlist
+any_partitions(const char *node, blkid_probe *pr_r)
+{
+	blkid_partlist list = partitions(node, 0, pr_r);
+
+	if (*pr_r == NULL || (list != NULL &&
+	    blkid_partlist_numof_partitions(list) > 0 &&
+	    strcmp(blkid_parttable_get_type(blkid_partlist_get_table(list)),
+	    "gpt") == 0))
+		return list;
+	blkid_free_probe(*pr_r);
+	return partitions(node, 4096, pr_r);
+}
+
 /* NULL when there is none, or no GPT. */
 static blkid_partition
 labelled(blkid_partlist list, const char *label)
@@ -258,7 +273,7 @@ gpt_find(const char *node, const char *label, uint64_t *start_r,
 	blkid_probe pr;
 
 	*found_r = false;
-	part = labelled(partitions(node, 0, &pr), label);
+	part = labelled(any_partitions(node, &pr), label);
 	if (pr == NULL)
 		return err_sys(e, "%s", node);
 	if (part != NULL) {
@@ -278,7 +293,7 @@ gpt_uuid(const char *node, const char *label, char uuid_r[UUID_TEXT],
 	blkid_partition part;
 	blkid_probe pr;
 
-	part = labelled(partitions(node, 0, &pr), label);
+	part = labelled(any_partitions(node, &pr), label);
 	if (pr == NULL)
 		return err_sys(e, "%s", node);
 	if (part != NULL)
@@ -295,7 +310,7 @@ gpt_number(const char *node, const char *label, unsigned int *nr_r,
 	blkid_partition part;
 	blkid_probe pr;
 
-	part = labelled(partitions(node, &pr), label);
+	part = labelled(any_partitions(node, &pr), label);
 	if (pr == NULL)
 		return err_sys(e, "%s", node);
 	*nr_r = part == NULL ? 0 : (unsigned int)blkid_partition_get_partno(

@@ -240,14 +240,15 @@ find_installed(const struct options *o, const struct plan *p,
 
 /* The disk that a rule chose once, an empty one say, it need not match now. */
 static bool
-chosen_before(struct ui *ui, const struct plan *p, struct installed *found)
+chosen_before(const struct options *o, struct ui *ui, const struct plan *p,
+    struct installed *found)
 {
 	const struct answers *a = p->answers;
 	const struct disk *where;
 	struct err e;
 
 	if (a->again || a->mode != MODE_FRESH || !a->primary.match.given ||
-	    find_installed(p, &where, found, &e) == -1 || where == NULL)
+	    find_installed(o, p, &where, found, &e) == -1 || where == NULL)
 		return false;
 	ui_say(ui, "these answers are already installed on %s", where->name);
 	return true;
@@ -306,7 +307,7 @@ session_install(const struct options *o, struct ui *ui, const char *name,
 	}
 	good = !findings_bad(&f);
 	plan_make(&p, a, &m, &f);
-	if (good && findings_bad(&f) && chosen_before(ui, &p, installed_r)) {
+	if (good && findings_bad(&f) && chosen_before(o, ui, &p, installed_r)) {
 		outcome = OUTCOME_ALREADY;
 		goto out;
 	}
