@@ -228,6 +228,7 @@ start_installed(struct ui *ui, enum end end, const struct installed *found)
 	ui_say(ui, "the installed host starts from this medium's image; "
 	    "remove the medium, or let the firmware boot the disk first");
 	umount2(MEDIUM_DIR, MNT_DETACH);
+	remote_stop();
 	if (run_with(argv, &r, &e) == -1) {
 		fail_say(ui, &e, DI_OTHER);
 		return 1;

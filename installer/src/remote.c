@@ -2,6 +2,7 @@
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,8 @@
 #include "run.h"
 
 #define NETWORK_SECONDS 120
+#define SSHD_PID "/run/domus/installer-sshd.pid"
+#define KEYS "/root/.ssh/authorized_keys"
 
 bool
 cmdline_value(const char *cmdline, const char *name, char *to, size_t size)
@@ -94,7 +97,7 @@ let_key_in(const char *key, struct err *e)
 	buf_printf(&b, "%s\n", key);
 	rc = file_mkdirs("/root/.ssh", 0700, e);
 	if (rc == 0)
-		rc = file_write("/root/.ssh/authorized_keys", b.data, b.len,
+		rc = file_write(KEYS, b.data, b.len,
 		    0600, e);
 	buf_free(&b);
 	return rc;
@@ -118,7 +121,8 @@ network_later(struct err *e)
 int
 remote_start(const char *cmdline, struct ui *ui, struct err *e)
 {
-	const char *argv[] = { "dropbear", "-R", "-j", "-k", "-s", NULL };
+	const char *argv[] = { "dropbear", "-R", "-j", "-k", "-P",
+		SSHD_PID, "-s", NULL };
 	struct run r = { .line = ui_log_line, .arg = ui };
 	char password[512], key[2048];
 	bool word = cmdline_value(cmdline, "sshpassword", password,
@@ -129,7 +133,7 @@ remote_start(const char *cmdline, struct ui *ui, struct err *e)
 	if (!word && !line)
 		return 0;
 	if (word) {
-		argv[4] = NULL;		/* -s: no passwords */
+		argv[6] = NULL;		/* -s: no passwords */
 		rc = let_password_in(password, e);
 		explicit_bzero(password, sizeof(password));
 	}
@@ -145,4 +149,20 @@ remote_start(const char *cmdline, struct ui *ui, struct err *e)
 		ui_say(ui, "ssh lets root in, %s", word && line ?
 		    "by password or key" : word ? "by password" : "by key");
 	return rc;
+}
+
+void
+remote_stop(void)
+{
+	char text[16];
+	struct err e;
+	pid_t pid;
+
+	if (file_line(SSHD_PID, text, sizeof(text), &e) == -1)
+		return;
+	pid = (pid_t)atoi(text);
+	if (pid > 1)
+		kill(pid, SIGTERM);
+	unlink(SSHD_PID);
+	unlink(KEYS);
 }

@@ -21,6 +21,9 @@ bool cmdline_value(const char *cmdline, const char *name, char *to,
 /* 0 as well when the command line wants none of it. */
 int remote_start(const char *cmdline, struct ui *ui, struct err *e);
 
+/* Before this system becomes a host, whose logins are others. */
+void remote_stop(void);
+
 /* An IPv4 address on any card for the installer itself; unless it has one. */
 int remote_network(struct ui *ui, unsigned int seconds, struct err *e);
 
