@@ -50,6 +50,8 @@ $(eval $(call unit_test,answers_test,installer/test/answers_test.c \
 $(eval $(call unit_test,format_test,installer/test/format_test.c \
 	installer/test/golden.c $(answers_files) $(format_files),\
 	$(answers_libs)))
+$(eval $(call unit_test,confirm_test,installer/test/confirm_test.c \
+	$(addprefix installer/src/,confirm.c ui.c),))
 $(eval $(call unit_test,manual_test,installer/test/manual_test.c \
 	installer/test/golden.c $(answers_files),$(answers_libs)))
 $(eval $(call unit_test,plan_test,installer/test/plan_test.c \
