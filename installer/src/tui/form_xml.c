@@ -106,10 +106,6 @@ put_action(struct writer *w, struct err *e)
 	if (!restores(w))
 		put_attr(w, "mode", get(w, KEY_OF_ACTION));
 	buf_str_add(w->to, ">\n");
-	if (restores(w))
-		put_element(w, "backup-disk", get(w, KEY_OF_DISK));
-	if (upgrades(w))
-		put_element(w, "existing-installation", get(w, KEY_OF_DISK));
 }
 
 static void
@@ -126,6 +122,11 @@ put_disk(struct writer *w, struct err *e)
 	bool none = is(w, KEY_OF_SR_TYPE, "none");
 
 	(void)e;
+	if (restores(w) || upgrades(w)) {
+		put_element(w, restores(w) ? "backup-disk" :
+		    "existing-installation", get(w, KEY_OF_DISK));
+		return;
+	}
 	snprintf(list, sizeof(list), "%s", get(w, KEY_OF_SR_DISKS));
 	buf_str_add(w->to, "<primary-disk");
 	put_attr(w, "guest-storage", !none && form_has(list, "primary") ?
@@ -143,6 +144,8 @@ static void
 put_source(struct writer *w, struct err *e)
 {
 	(void)e;
+	if (restores(w))
+		return;
 	buf_str_add(w->to, "<source");
 	put_attr(w, "type", get(w, KEY_OF_SOURCE));
 	if (is(w, KEY_OF_SOURCE, "local"))
@@ -305,7 +308,7 @@ static const struct part {
 	{ SECTION_SR,		false,	put_sr_type },
 	{ SECTION_ACTION,	false,	put_action },
 	{ SECTION_KEYMAP,	true,	put_keymap },
-	{ SECTION_DISK,		true,	put_disk },
+	{ SECTION_DISK,		false,	put_disk },
 	{ SECTION_SOURCE,	false,	put_source },
 	{ SECTION_PASSWORD,	true,	put_password },
 	{ SECTION_SSH,		true,	put_ssh },

@@ -42,12 +42,12 @@ const struct screen screens[] = {
 	    "them as files, which can be thin; lvm as volumes. It may be on "
 	    "what the first disk has left, on further disks, which are erased "
 	    "wholly, or nowhere, when all guests' disks are on the network." },
-	{ "Source", FOR_ALL, SECTION_SOURCE, source_build, NULL,
+	{ "Source", FOR_ALL & ~FOR_RESTORE, SECTION_SOURCE, source_build, NULL,
 	    source_typed, NULL,
 	    "Where the image to be installed comes from: from the medium that "
 	    "was booted, or from a server. A server's image is checked against "
 	    "its SHA256SUMS before anything is written." },
-	{ "Check of the medium", FOR_ALL, SECTION_NONE, verify_build, NULL,
+	{ "Check of the medium", FOR_ALL & ~FOR_RESTORE, SECTION_NONE, verify_build, NULL,
 	    NULL, verify_leave,
 	    "Every part of the image is checked against its SHA-256 sum before "
 	    "the first byte is written to a disk, whatever is said here. "
