@@ -111,7 +111,7 @@ MORE_CFLAGS_installer/test/cuts := -I installer/src \
 	$(MORE_CFLAGS_installer/src)
 cuts_files := $(addprefix installer/test/cuts/,cuts.c points.c tape.c bench.c \
 	table.c judge.c slots.c) $(addprefix installer/src/,fat.c fat_read.c \
-	ext.c layout.c stub.c)
+	adv.c ext.c layout.c stub.c)
 $(eval $(call program,build,cuts,$(cuts_files),-lext2fs -lcom_err -lcrypto))
 $(OUT)/build/%.so: installer/test/cuts/%.c installer/test/cuts/record.h
 	$(Q)mkdir -p $(@D)
@@ -123,7 +123,9 @@ CHECK_TESTS += installer/test/cuts-check@--every@2@--random@3
 CHECK_TESTS += installer/test/srs installer/test/dirty
 CHECK_TESTS += installer/test/secrets installer/test/faults
 LONG_TESTS  += installer/test/cuts-check@--every@100000@--random@1000
+LONG_TESTS  += installer/test/cuts-keep@--every@30@--random@100
 LONG_TESTS  += installer/test/cuts-nbd.exp
+ALL_TESTS   += installer/test/cuts-keep@--every@0@--random@1
 LONG_NEEDS  += $(OUT)/build/nbd.so
 CHECK_NEEDS += $(OUT)/build/record.so $(OUT)/build/fault.so $(OUT)/build/bin/cuts
 CHECK_NEEDS += $(OUT)/native/bin/domus-install

@@ -15,6 +15,15 @@
 #define BESIDE ".new"		/* after a name: what is to replace it */
 #define MENDED 3		/* e2fsck(8): all is well, or was made so */
 
+/* Whether that made it whole. */
+static bool
+mended_by(const char *const argv[], struct run *r, struct err *e)
+{
+	return run_with(argv, r, e) == 0 || (r->status > 0 &&
+	    (r->status & ~MENDED) == 0);
+}
+
+/* The superblock's copy helps when a power cut tore it: boot/state.c, too. */
 int
 ext_mend(const struct ext_place *p, void (*line)(void *, const char *),
     void *arg, struct err *e)
@@ -22,11 +31,13 @@ ext_mend(const struct ext_place *p, void (*line)(void *, const char *),
 	struct run r = { .line = line, .arg = arg };
 	char device[4096 + 32];
 	const char *argv[] = { "e2fsck", "-p", device, NULL };
+	const char *copy[] = { "e2fsck", "-p", "-b", "32768", "-B", "4096",
+		device, NULL };
 
 	snprintf(device, sizeof(device), "%s?offset=%" PRIu64, p->node,
 	    p->offset);
-	if (run_with(argv, &r, e) == 0 || (r.status > 0 &&
-	    (r.status & ~MENDED) == 0))
+	if (mended_by(argv, &r, e) ||
+	    (r.status >= 8 && r.status < 128 && mended_by(copy, &r, e)))
 		return 0;
 	return err_in(e, "%s: the state is damaged: boot the rescue entry and "
 	    "look at it (e2fsck -f)", p->node);

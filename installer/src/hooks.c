@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "codes.h"
 #include "fetch.h"
 #include "file.h"
 #include "install.h"
@@ -30,7 +31,8 @@ bring_network(struct install *in)
 	struct err e;
 
 	if (in->bring_network && run_with(argv, &r, &e) == -1)
-		ui_say(in->ui, "  warning: no network: %s", e.text);
+		ui_say(in->ui, "  warning: no network: %s [DI-%d]", e.text,
+		    DI_ADDRESS);
 	in->bring_network = false;
 }
 

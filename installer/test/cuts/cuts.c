@@ -15,7 +15,7 @@
 
 struct job {
 	const char *before, *after, *tape, *scratch;
-	const char *first;
+	const char *first, *end;
 	bool must_boot, keep_sr, no_flush;
 	size_t stop;
 	unsigned int random, every, seed;
@@ -31,6 +31,7 @@ static const char usage_text[] =
 "  --seed N      of the random orders (1)\n"
 "  --must-boot   the old or the new image boots at every point\n"
 "  --stop N      only leave IMAGE before as a cut after N operations does\n"
+"  --end A,B     what BIOS and UEFI start at the end (new,new)\n"
 "  --first STEP  the step that writes first\n"
 "  --no-flush    pretend that nothing was ever flushed\n"
 "  --keep-sr     nothing is written to the storage repository\n"
@@ -44,7 +45,8 @@ read_flags(struct job *job, int argc, char *argv[])
 		{ "tape", 1, NULL, 't' }, { "scratch", 1, NULL, 'x' },
 		{ "random", 1, NULL, 'r' }, { "every", 1, NULL, 'e' },
 		{ "seed", 1, NULL, 's' }, { "must-boot", 0, NULL, 'm' },
-		{ "stop", 1, NULL, 'p' }, { "first", 1, NULL, 'f' }, { "no-flush", 0, NULL, 'n' },
+		{ "stop", 1, NULL, 'p' }, { "end", 1, NULL, 'd' },
+	 { "first", 1, NULL, 'f' }, { "no-flush", 0, NULL, 'n' },
 		{ "keep-sr", 0, NULL, 'k' }, { "help", 0, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -61,6 +63,7 @@ read_flags(struct job *job, int argc, char *argv[])
 		case 's': job->seed = (unsigned int)atoi(optarg); break;
 		case 'm': job->must_boot = true; break;
 		case 'p': job->stop = (size_t)atol(optarg); break;
+		case 'd': job->end = optarg; break;
 		case 'f': job->first = optarg; break;
 		case 'n': job->no_flush = true; break;
 		case 'k': job->keep_sr = true; break;
@@ -134,6 +137,7 @@ check(struct job *job, struct bench *b, struct bench *after,
 	struct points p = { .b = b, .t = t, .j = &j, .random = job->random,
 		.every = job->every, .seed = job->seed + 0x9e3779b97f4a7c15,
 		.must_boot = job->must_boot };
+	char end[32], what[64];
 	bool same;
 
 	j.scratch = job->scratch;
@@ -151,8 +155,10 @@ check(struct job *job, struct bench *b, struct bench *after,
 	say_case(job, p.bad == 0, job->must_boot ?
 	    "each cut leaves a disk that boots the old or the new image" :
 	    "each cut leaves a disk that boots a whole image or nothing");
-	say_case(job, p.last.bios == BOOTS_NEW && p.last.uefi == BOOTS_NEW,
-	    "and the last one boots the new image");
+	snprintf(end, sizeof(end), "%s,%s", boots_names[p.last.bios],
+	    boots_names[p.last.uefi]);
+	snprintf(what, sizeof(what), "and the last one boots %s", job->end);
+	say_case(job, strcmp(end, job->end) == 0, what);
 	if (job->first != NULL)
 		say_case(job, t->n > 0 && strstr(t->ops[0].step, job->first) !=
 		    NULL, "nothing is written before its step");
@@ -190,7 +196,8 @@ leave_cut(const struct job *job, struct bench *b, const struct tape *t,
 int
 main(int argc, char *argv[])
 {
-	struct job job = { .random = 20, .every = 20, .seed = 1 };
+	struct job job = { .random = 20, .every = 20, .seed = 1,
+		.end = "new,new" };
 	struct bench b = { .fd = -1 }, after = { .fd = -1 };
 	struct tape t;
 	struct err e;

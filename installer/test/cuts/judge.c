@@ -14,6 +14,8 @@
 #define ESP "c12a7328-f81f-11d2-ba4b-00a0c93ec93b"
 #define LEGACY_BOOT 4u
 
+const char *const boots_names[] = { "nothing", "old", "new", "garbage" };
+
 static bool
 is_esp(const struct entry *en)
 {
@@ -116,6 +118,27 @@ start_slot(struct judge *j, struct bench *b, const struct table *t,
 		*to = s->boots;
 }
 
+/* Once, syslinux starts the other slot instead. */
+static void
+by_syslinux(struct judge *j, struct bench *b, const struct table *t,
+    struct slot *s, const struct entry *at, struct verdict *v)
+{
+	const struct entry *en;
+
+	for (int i = 0; s->other && i < 2; i++) {
+		en = by_label(t->first, part_kinds[PART_SLOT_A + i].label);
+		if (en == NULL || en->start == at->start)
+			continue;
+		slot_look(j, b, en->start, s);
+		if (!s->fat)
+			garbage(v, &v->bios, "BIOS", "syslinux is to start a "
+			    "slot that is none");
+		break;
+	}
+	if (s->fat)
+		start_slot(j, b, t, s, "BIOS", &v->bios, v);
+}
+
 /* gptmbr.bin: the first entry with the flag; no checksum is looked at. */
 static void
 by_bios(struct judge *j, struct bench *b, const struct table *t,
@@ -141,7 +164,7 @@ by_bios(struct judge *j, struct bench *b, const struct table *t,
 			continue;
 		slot_look(j, b, t->first[i].start, &s);
 		if (s.fat)
-			start_slot(j, b, t, &s, "BIOS", &v->bios, v);
+			by_syslinux(j, b, t, &s, &t->first[i], v);
 		return;
 	}
 }

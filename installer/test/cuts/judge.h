@@ -30,6 +30,7 @@ struct slot {
 	bool fat;
 	enum boots boots;
 	char state[37];			/* the UUID that the menus tell */
+	bool other;			/* its syslinux starts the other one */
 	char why[200];
 };
 
@@ -47,6 +48,8 @@ struct judge {
 	const char *scratch;		/* a file for copies */
 	size_t slots, states;		/* looked at, not remembered */
 };
+
+extern const char *const boots_names[];
 
 struct verdict {
 	enum boots bios, uefi;

@@ -18,16 +18,14 @@ chance(struct points *p, uint64_t of)
 static void
 tell(struct points *p, const char *what, size_t nr, const struct verdict *v)
 {
-	static const char *const names[] = { "nothing", "old", "new",
-		"garbage" };
 	const struct op *op = &p->t->ops[nr < p->t->n ? nr : p->t->n - 1];
 
 	if (p->bad++ >= SHOWN)
 		return;
 	printf("# %s %zu (byte %llu, %llu long; after \"%s\"): BIOS %s, UEFI "
 	    "%s: %s\n", what, nr, (unsigned long long)op->at,
-	    (unsigned long long)op->len, op->step, names[v->bios],
-	    names[v->uefi], v->why);
+	    (unsigned long long)op->len, op->step, boots_names[v->bios],
+	    boots_names[v->uefi], v->why);
 }
 
 static int

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "adv.h"
 #include "ext.h"
 #include "fat_volume.h"
 #include "judge.h"
@@ -110,8 +111,8 @@ slot_list(struct bench *b, uint64_t start, char hex[HASH_HEX])
 static void
 look(struct judge *j, struct fat *fat, struct slot *s)
 {
+	char hex[HASH_HEX], once[256] = "";
 	struct buf list = { 0 };
-	char hex[HASH_HEX];
 	struct err e;
 
 	s->boots = BOOTS_NOTHING;
@@ -126,8 +127,12 @@ look(struct judge *j, struct fat *fat, struct slot *s)
 	if (s->boots == BOOTS_NOTHING)
 		bad(s, "a slot of another image");
 	else if (check_list(fat, buf_str(&list), &e) == -1 ||
-	    check_menus(fat, s->state, &e) == -1)
+	    check_menus(fat, s->state, &e) == -1 ||
+	    adv_once_get(fat, once, sizeof(once), &e) == -1)
 		bad(s, e.text);
+	else if (once[0] != '\0' && strcmp(once, "other") != 0)
+		bad(s, "syslinux is told a command that nobody knows");
+	s->other = strcmp(once, "other") == 0;
 out:
 	buf_free(&list);
 }
