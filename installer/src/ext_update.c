@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: ISC */
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <et/com_err.h>
 #include <ext2fs/ext2fs.h>
+#include <linux/fs.h>
 
 #include "ext_update.h"
 #include "run.h"
@@ -23,10 +27,23 @@ mended_by(const char *const argv[], struct run *r, struct err *e)
 	    (r->status & ~MENDED) == 0);
 }
 
+/* What is in memory of the whole disk's node is older now. */
+static int
+forget(const char *node, struct err *e)
+{
+	int fd = open(node, O_RDONLY | O_CLOEXEC), rc = 0;
+
+	if (fd == -1 || ioctl(fd, BLKFLSBUF) == -1)
+		rc = err_sys(e, "%s: forget what was read", node);
+	if (fd != -1)
+		close(fd);
+	return rc;
+}
+
 /* The superblock's copy helps when a power cut tore it: boot/state.c, too. */
 int
-ext_mend(const struct ext_place *p, void (*line)(void *, const char *),
-    void *arg, struct err *e)
+ext_mend(const struct ext_place *p, const char *part,
+    void (*line)(void *, const char *), void *arg, struct err *e)
 {
 	struct run r = { .line = line, .arg = arg };
 	char device[4096 + 32];
@@ -36,9 +53,11 @@ ext_mend(const struct ext_place *p, void (*line)(void *, const char *),
 
 	snprintf(device, sizeof(device), "%s?offset=%" PRIu64, p->node,
 	    p->offset);
+	if (part != NULL)
+		snprintf(device, sizeof(device), "%s", part);
 	if (mended_by(argv, &r, e) ||
 	    (r.status >= 8 && r.status < 128 && mended_by(copy, &r, e)))
-		return 0;
+		return part != NULL ? forget(p->node, e) : 0;
 	return err_in(e, "%s: the state is damaged: boot the rescue entry and "
 	    "look at it (e2fsck -f)", p->node);
 }

@@ -18,8 +18,12 @@ struct ext_file {
 	unsigned int mode;
 };
 
-/* Replay the journal and mend what a power cut left: e2fsck -p. */
-int ext_mend(const struct ext_place *p, void (*line)(void *, const char *),
+/*
+ * Replay the journal and mend what a power cut left: e2fsck -p.  part is the
+ * partition's own node, or NULL for an image file: at an offset e2fsck 1.47
+ * cannot go on after it replayed a journal.
+ */
+int ext_mend(const struct ext_place *p, const char *part, void (*line)(void *, const char *),
     void *arg, struct err *e);
 
 /* Make or replace files, in this order; call ext_mend() first. */

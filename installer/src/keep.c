@@ -139,6 +139,17 @@ keep_find(struct install *in, struct err *e)
 	return 0;
 }
 
+static int
+mend_state(struct install *in, struct err *e)
+{
+	struct ext_place p = install_place(in, PART_STATE);
+	char name[64], part[80];
+
+	part_name(name, sizeof(name), disk_name(in), in->slots.state.number);
+	snprintf(part, sizeof(part), "/dev/%s", name);
+	return ext_mend(&p, in->images ? NULL : part, ui_log_line, in->ui, e);
+}
+
 /*
  * The first writes: the state is mended, and only the kept slot is booted.
  * Firmware that takes no entries boots slot A by its fallback: then that one
@@ -147,7 +158,6 @@ keep_find(struct install *in, struct err *e)
 int
 keep_open(struct install *in, struct err *e)
 {
-	struct ext_place p = install_place(in, PART_STATE);
 	enum mode mode = in->plan->answers->mode;
 	char dir[PATH_MAX];
 	struct err why;
@@ -158,7 +168,7 @@ keep_open(struct install *in, struct err *e)
 		return -1;
 	close(fd);
 	in->writing = true;
-	if (ext_mend(&p, ui_log_line, in->ui, e) == -1)
+	if (mend_state(in, e) == -1)
 		return -1;
 	if (mode == MODE_RESTORE)
 		return note_restore(in, e);

@@ -256,7 +256,7 @@ files_of_a_kept_ext4_are_replaced(void **state)
 	must(file_write(path, "old\n", 4, 0644, &e), &e);
 	must(ext_make(&p, "l", "random", dir, NULL, NULL, &e), &e);
 	must(ext_compare(&p, dir, &e), &e);
-	must(ext_mend(&p, NULL, NULL, &e), &e);
+	must(ext_mend(&p, NULL, NULL, NULL, &e), &e);
 	for (int i = 0; i < 3; i++)
 		must(ext_update(&p, files, 3, &e), &e);
 	is_file(&p, "sub/f", "new\n");
@@ -273,7 +273,7 @@ files_of_a_kept_ext4_are_replaced(void **state)
 	    0, 0644 }, 1, &e), -1);
 	must(ext_copy_in(&p, dir, &e), &e);
 	is_file(&p, "sub/f", "old\n");
-	must(ext_mend(&p, NULL, NULL, &e), &e);
+	must(ext_mend(&p, NULL, NULL, NULL, &e), &e);
 	must(run(fsck, &e), &e);
 	unlink(path);
 	snprintf(path, sizeof(path), "%s/sub", dir);
