@@ -119,13 +119,14 @@ $(OUT)/build/%.so: installer/test/cuts/%.c installer/test/cuts/record.h
 	$(Q)$(BUILD_CC) $(WARN) -O2 -fPIC -shared -o $@ $<
 
 CHECK_TESTS += installer/test/install installer/test/install@keep
-CHECK_TESTS += installer/test/cuts-check@--every@2@--random@3
+CHECK_TESTS += installer/test/cuts-check@--every@0@--random@1
 CHECK_TESTS += installer/test/srs installer/test/dirty
 CHECK_TESTS += installer/test/secrets installer/test/faults
 LONG_TESTS  += installer/test/cuts-check@--every@100000@--random@1000
 LONG_TESTS  += installer/test/cuts-keep@--every@30@--random@100
 LONG_TESTS  += installer/test/cuts-nbd.exp
 ALL_TESTS   += installer/test/cuts-keep@--every@0@--random@1
+ALL_TESTS   += installer/test/cuts-check@--every@2@--random@3
 LONG_NEEDS  += $(OUT)/build/nbd.so
 CHECK_NEEDS += $(OUT)/build/record.so $(OUT)/build/fault.so $(OUT)/build/bin/cuts
 CHECK_NEEDS += $(OUT)/native/bin/domus-install
