@@ -68,6 +68,7 @@ save_disk(const struct disk *d, struct buf *to)
 	put_flag(to, "medium", d->medium);
 	if (d->in_use[0] != '\0')
 		put(to, "in-use", d->in_use);
+	put_flag(to, "unreadable", d->unread);
 	buf_str_add(to, ">\n");
 	put_names(to, "id", &d->ids);
 	put_names(to, "path", &d->paths);
@@ -190,10 +191,15 @@ load_disk(struct machine *m, const struct xml_elem *x, struct findings *f)
 	d->logical = (unsigned int)get_number(x, "logical-sector", 1 << 20, f);
 	d->physical = (unsigned int)get_number(x, "physical-sector", 1 << 20,
 	    f);
+	if (d->logical < 512 || (d->logical & (d->logical - 1)) != 0)
+		finding_add(f, SEVERITY_ERROR, x->at, NULL,
+		    "<disk logical-sector>: %u is no sector's size",
+		    d->logical);
 	d->removable = get_flag(x, "removable");
 	d->read_only = get_flag(x, "read-only");
 	d->rotational = get_flag(x, "rotational");
 	d->medium = get_flag(x, "medium");
+	d->unread = get_flag(x, "unreadable");
 	buf_printf(&node, "/dev/%s", d->name);
 	if (text_set(&d->node, buf_str(&node)) == -1 ||
 	    text_set(&d->model, get(x, "model")) == -1 ||

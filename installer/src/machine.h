@@ -39,6 +39,7 @@ struct disk {
 	bool removable, read_only, rotational;
 	bool medium;		/* holds the medium that runs or the answers */
 	char *in_use;		/* by what; "" when free */
+	bool unread;		/* what it holds could not be looked at */
 	struct holding *holds;
 	size_t nholds;
 };

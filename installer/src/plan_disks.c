@@ -138,7 +138,8 @@ warn_of_other_states(const struct plan *p, struct place at, struct findings *f)
 /*
  * One disk seen by two paths has two names.  Without multipath in dom0 what
  * the other name's users do to it is not seen, and two hosts' states are.
- * Some makers give all their disks one WWN: the serial numbers tell.
+ * Some makers give all their disks one WWN: the serial numbers tell, where both
+ * are known.
  */
 static void
 refuse_second_path(const struct machine *m, const struct disk *d,
@@ -149,7 +150,8 @@ refuse_second_path(const struct machine *m, const struct disk *d,
 
 		if (o != d && d->wwn[0] != '\0' && d->size == o->size &&
 		    strcmp(o->wwn, d->wwn) == 0 &&
-		    strcmp(o->serial, d->serial) == 0)
+		    (strcmp(o->serial, d->serial) == 0 ||
+		    o->serial[0] == '\0' || d->serial[0] == '\0'))
 			finding_add(f, ERROR, at, "leave one path connected",
 			    "<%s>: %s and %s are one disk by two paths: not "
 			    "supported: multipath", element, d->name, o->name);
@@ -279,8 +281,13 @@ plan_disks(struct plan *p, struct findings *f)
 	if (rule->names.n == 0 && !rule->match.given)
 		return;			/* said by the parser */
 	r.boots = true;
-	good = rules_choose(&r, rule, element, &set) && set.n == 1;
+	good = rules_choose(&r, rule, element, &set);
 	r.boots = false;
+	if (good && set.n != 1) {
+		finding_add(f, ERROR, rule->at, NULL, "<%s>: the host is on "
+		    "one disk, and %zu are chosen", element, set.n);
+		good = false;
+	}
 	if (!good) {
 		for (size_t i = 0; i < p->answers->guests.n; i++)
 			rules_choose(&r, &p->answers->guests.list[i],

@@ -198,7 +198,8 @@ probe_disk(const char *root, const char *mounts, const char *name,
 	}
 	if (disk_probe_ids(root, d, e) == -1)
 		goto out;
-	if (disk_probe_holds(d, e) == -1 && d->in_use[0] == '\0' &&
+	d->unread = disk_probe_holds(d, e) == -1;
+	if (d->unread && d->in_use[0] == '\0' &&
 	    text_set(&d->in_use, e->text) == -1)
 		goto out;
 	note_medium(d);
@@ -333,6 +334,7 @@ machine_use_image(struct machine *m, const char *name, const char *file,
 	if (d == NULL || text_set(&d->node, file) == -1)
 		return err_set(e, "out of memory");
 	d->size = (uint64_t)st.st_size;
+	d->unread = false;
 	disk_holds_free(d);
 	if (disk_probe_holds(d, e) == -1)
 		return -1;

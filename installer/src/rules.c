@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include <ctype.h>
 #include <string.h>
 
 #include "rules.h"
@@ -233,6 +234,23 @@ say_count(struct rules *r, const struct disk_rule *rule, const char *element,
 	buf_free(&each);
 }
 
+/*
+ * A disk that fails may be the one that is meant: then another one, of which
+ * the rule holds as well, must not be taken in its place.
+ */
+static bool
+say_unread(struct rules *r, const struct disk_rule *rule, const char *element,
+    const struct disk *d)
+{
+	if (!d->unread || rule->count == 0 ||
+	    rules_protect(r->answers, d) != NULL)
+		return false;
+	finding_add(r->f, ERROR, rule->at, "detach it, or name the disk that "
+	    "is meant", "<%s>: %s matches and cannot be read: %s", element,
+	    d->name, d->in_use);
+	return true;
+}
+
 static bool
 choose_matching(struct rules *r, const struct disk_rule *rule,
     const char *element, struct disk_set *set_r)
@@ -247,9 +265,12 @@ choose_matching(struct rules *r, const struct disk_rule *rule,
 
 		buf_reset(&why);
 		if (match_excludes(&rule->match, d, &why) ||
-		    unusable(r, d, removable, &why) ||
 		    disk_set_has(&r->taken, d))
 			continue;
+		if (unusable(r, d, removable, &why)) {
+			good &= !say_unread(r, rule, element, d);
+			continue;
+		}
 		n++;
 		good &= set_add(r, set_r, d, element, rule->at);
 	}
@@ -276,7 +297,30 @@ rules_choose(struct rules *r, const struct disk_rule *rule,
 	return good;
 }
 
-/* A name that is nowhere here protects nothing: it may be misspelt. */
+/* sda1, nvme0n1p1, by-id/ata-X-part1: a name of a piece of that disk. */
+static bool
+is_part_of(const char *name, const struct disk *d)
+{
+	size_t n = strlen(name), all = n;
+	char whole[256];
+
+	while (n > 0 && isdigit((unsigned char)name[n - 1]))
+		n--;
+	if (n == all || n < 2 || n >= sizeof(whole))
+		return false;
+	memcpy(whole, name, n);
+	whole[n] = '\0';
+	if (n > 5 && strcmp(whole + n - 5, "-part") == 0)
+		whole[n - 5] = '\0';
+	else if (whole[n - 1] == 'p' && isdigit((unsigned char)whole[n - 2]))
+		whole[n - 1] = '\0';
+	return disk_is_called(d, whole);
+}
+
+/*
+ * A name that is nowhere here protects nothing: it may be misspelt.  But who
+ * names a partition means its disk to stay.
+ */
 static void
 check_names(struct rules *r, const struct disk_rule *rule)
 {
@@ -284,11 +328,19 @@ check_names(struct rules *r, const struct disk_rule *rule)
 
 	for (size_t k = 0; k < rule->names.n; k++) {
 		const struct value *v = &rule->names.list[k];
+		const struct disk *of = NULL;
 		size_t n = 0;
 
-		for (size_t i = 0; i < m->ndisks; i++)
+		for (size_t i = 0; i < m->ndisks; i++) {
 			n += disk_is_called(&m->disks[i], v->text);
-		if (n == 0)
+			if (is_part_of(v->text, &m->disks[i]))
+				of = &m->disks[i];
+		}
+		if (n == 0 && of != NULL)
+			finding_add(r->f, ERROR, v->at, "name the disk",
+			    "<protect>: \"%s\" is a partition of %s", v->text,
+			    of->name);
+		else if (n == 0)
 			finding_add(r->f, SEVERITY_WARNING, v->at, NULL,
 			    "<protect>: \"%s\": no such disk here", v->text);
 	}

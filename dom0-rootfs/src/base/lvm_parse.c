@@ -56,7 +56,10 @@ bad(struct reader *r, const char *what)
 	return err_set(r->e, "LVM: metadata: %s", what);
 }
 
-/* A name, a number or a text. */
+/*
+ * A name, a number or a text.  lvm2's descriptions quote whole commands: of a
+ * long text the end is cut, as nothing that is asked for here is so long.
+ */
 static int
 word(struct reader *r, char to[LVM_NAME])
 {
@@ -65,9 +68,13 @@ word(struct reader *r, char to[LVM_NAME])
 
 	while (r->s < r->end && (quoted ? *r->s != '"' :
 	    isalnum((unsigned char)*r->s) || strchr("_.+-", *r->s) != NULL)) {
-		if (*r->s == '\0' || n == LVM_NAME - 1)
+		if (quoted && *r->s == '\\' && r->s + 1 < r->end)
+			r->s++;
+		if (*r->s == '\0' || (!quoted && n == LVM_NAME - 1))
 			return bad(r, "a word is too long");
-		to[n++] = *r->s++;
+		if (n < LVM_NAME - 1)
+			to[n++] = *r->s;
+		r->s++;
 	}
 	to[n] = '\0';
 	if (quoted)

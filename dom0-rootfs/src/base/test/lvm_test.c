@@ -110,6 +110,28 @@ static const char theirs[] = "# made\n" "vg1 {\n" "id = \"a\"\n"
     "type = \"thin-pool\"\n}\n}\n" "}\n}\n"
     "contents = \"Text Format Volume Group\"\nversion = 1\n";
 
+/* What lvm2's tools leave there of the command that they carried out. */
+static void
+long_descriptions_are_no_hindrance(void **state)
+{
+	struct buf b = { 0 };
+	struct lvm_vg vg;
+	struct lvm_lv lv;
+	struct err e;
+
+	(void)state;
+	buf_str_add(&b, "description = \"Created by 'lvcreate --addtag "
+	    "\\\"a }\\\"");
+	for (int i = 0; i < 40; i++)
+		buf_str_add(&b, " /dev/sda");
+	buf_printf(&b, "'\"\n%s", theirs);
+	if (lvm_parse(b.data, b.len, &vg, "one", &lv, &e) == -1)
+		fail_msg("%s", e.text);
+	assert_string_equal(vg.name, "vg1");
+	assert_int_equal(vg.extents, 100);
+	buf_free(&b);
+}
+
 static void
 their_text_is_read(void **state)
 {
@@ -218,6 +240,7 @@ main(void)
 		cmocka_unit_test(what_is_written_is_read_again),
 		cmocka_unit_test(damage_anywhere_is_found),
 		cmocka_unit_test(their_text_is_read),
+		cmocka_unit_test(long_descriptions_are_no_hindrance),
 		cmocka_unit_test(a_group_has_its_size_only_when_it_is_whole),
 		cmocka_unit_test(pieces_are_found_by_id),
 	};
