@@ -24,7 +24,7 @@ install_files := $(addprefix installer/src/,domus-install.c session.c boot.c \
 	steps.c probe.c probe_ids.c holds.c ui.c fetch.c hooks.c gpt.c wipe.c \
 	stub.c fat.c fat_read.c fat_write.c fat_clone.c ext.c codes.c confirm.c \
 	password.c medium.c slot.c slots.c state.c efi.c efi_var.c installed.c \
-	volume.c keep.c ext_update.c ext_copy.c active.c adv.c health.c \
+	volume.c keep.c held.c ext_update.c ext_copy.c active.c adv.c health.c \
 	domus-slot.c answer_url.c)
 install_files += $(addprefix installer/src/,identity.c sr.c)
 tui_files := $(addprefix installer/src/tui/,form.c form_xml.c page.c rows.c \

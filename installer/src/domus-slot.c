@@ -97,9 +97,10 @@ is_on(struct context *c, const char *node)
 static int
 find_disk(struct context *c, struct err *e)
 {
+	struct context at = *c;
 	char path[PATH_MAX];
-	bool found = false;
 	struct dirent *d;
+	int n = 0;
 	DIR *list;
 
 	if (c->disk != NULL)
@@ -107,17 +108,20 @@ find_disk(struct context *c, struct err *e)
 		    "on it", c->disk, c->uuid);
 	snprintf(path, sizeof(path), "%s/sys/block", c->health.root);
 	list = opendir(path);
-	while (!found && list != NULL && (d = readdir(list)) != NULL) {
+	while (list != NULL && (d = readdir(list)) != NULL) {
 		if (d->d_name[0] == '.' || strncmp(d->d_name, "loop", 4) == 0
 		    || strncmp(d->d_name, "ram", 3) == 0)
 			continue;
 		snprintf(path, sizeof(path), "%s/dev/%s", c->health.root,
 		    d->d_name);
-		found = is_on(c, path);
+		if (!is_on(&at, path))
+			continue;
+		*c = at, n++;
 	}
 	if (list != NULL)
 		closedir(list);
-	return found ? 0 : err_set(e, "slot %s is on no disk", c->uuid);
+	return n == 1 ? 0 : err_set(e, n > 1 ? "slot %s is on several disks: "
+	    "one is a copy" : "slot %s is on no disk", c->uuid);
 }
 
 static const char *

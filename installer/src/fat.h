@@ -60,6 +60,9 @@ int fat_text(struct fat *fat, const char *path, struct buf *to,
 int fat_replace(struct fat *fat, const char *path, const char *old,
     const char *new, unsigned int *n_r, struct err *e);
 
+/* How many bytes the volume has. */
+uint64_t fat_size(const struct fat *fat);
+
 /* How many bytes of files fit. */
 uint64_t fat_room(const struct fat *fat);
 

@@ -11,6 +11,12 @@
 #define FAT_DATE ((20u << 9) | (1u << 5) | 1u)
 
 uint64_t
+fat_size(const struct fat *f)
+{
+	return f->data + (uint64_t)f->clusters * f->cluster_size;
+}
+
+uint64_t
 fat_room(const struct fat *f)
 {
 	uint64_t n = 0;

@@ -32,6 +32,8 @@ struct install {
 	char host_uuid[UUID_TEXT], state_uuid[UUID_TEXT], sr_uuid[UUID_TEXT];
 	struct gpt_uuids uuids[PLAN_DISKS];
 	char gone[PLAN_DISKS][2][UUID_TEXT];	/* slots that were there */
+	int held[PLAN_DISKS];	/* descriptors of the disks that are written */
+	unsigned int nheld;
 	bool writing;		/* something was written */
 
 	struct slots slots;	/* the host's disk, once it has them */
@@ -42,7 +44,7 @@ struct install {
 /* steps.c: carry the plan out; what is said ends with the step that failed. */
 int install_run(struct install *in, struct err *e);
 
-/* What install_run() will hold the disks against; before the plan is shown. */
+/* held.c: what install_run() will hold the disks against; before the plan is shown. */
 int install_mark(struct install *in, struct err *e);
 
 /* Where a part of the host's disk is. */
@@ -50,7 +52,10 @@ struct ext_place install_place(const struct install *in, enum part kind);
 
 /* Open a planned disk for writing, ours alone, and be sure that it is what was
  * marked: a name may be another disk's by now, but not this descriptor. */
-int install_take(const struct install *in, unsigned int nr, struct err *e);
+int install_take(struct install *in, unsigned int nr, struct err *e);
+
+/* Until then no other disk gets the name of one that was taken. */
+void install_release(struct install *in);
 
 /* efivarfs, or NULL on a BIOS. */
 const char *install_efivars(const struct install *in, char to[PATH_MAX]);
@@ -73,6 +78,9 @@ int sr_verify(struct install *in, struct err *e);
 /* medium.c: every part against its checksum; slot.c */
 int medium_check(struct install *in, struct err *e);
 int slot_write(struct install *in, struct err *e);
+
+/* Whether the slot's partition is as large as what is written there. */
+int slot_fits(const struct install *in, struct err *e);
 int slot_verify(struct install *in, struct err *e);
 
 /* Until then the slot is no file system and no firmware boots it. */

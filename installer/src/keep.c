@@ -121,6 +121,17 @@ choose(struct install *in, struct err *e)
 	return 0;
 }
 
+/* The state as it is now, and whose it is. */
+static int
+know_host(struct install *in, struct err *e)
+{
+	if (read_old(in, e) == -1)
+		return -1;
+	snprintf(in->host_uuid, sizeof(in->host_uuid), "%s",
+	    conf_get(&in->old, "host-uuid", ""));
+	return 0;
+}
+
 /* Nothing is written here. */
 int
 keep_find(struct install *in, struct err *e)
@@ -128,11 +139,11 @@ keep_find(struct install *in, struct err *e)
 	const struct disk *d = in->plan->disks[0].disk;
 
 	if (slots_find(d->node, d->logical, &in->slots, e) == -1 ||
-	    read_old(in, e) == -1 || choose(in, e) == -1)
+	    know_host(in, e) == -1 || choose(in, e) == -1)
+		return -1;
+	if (in->plan->answers->mode != MODE_RESTORE && slot_fits(in, e) == -1)
 		return -1;
 	memcpy(in->uuids[0].part[PART_STATE], in->slots.state.uuid, UUID_TEXT);
-	snprintf(in->host_uuid, sizeof(in->host_uuid), "%s",
-	    conf_get(&in->old, "host-uuid", ""));
 	ui_say(in->ui, "  host %s (%s) on %s, slot %s is kept",
 	    conf_get(&in->old, "hostname", "without a name"), in->host_uuid,
 	    d->name, slot_name(!in->target));
@@ -168,7 +179,8 @@ keep_open(struct install *in, struct err *e)
 		return -1;
 	close(fd);
 	in->writing = true;
-	if (mend_state(in, e) == -1)
+	/* Only now is all in its place that the journal had. */
+	if (mend_state(in, e) == -1 || know_host(in, e) == -1)
 		return -1;
 	if (mode == MODE_RESTORE)
 		return note_restore(in, e);

@@ -65,6 +65,10 @@ void plan_print(const struct plan *p, struct buf *to);
 /* plan_disks.c: which disks, and their partitions. */
 void plan_disks(struct plan *p, struct findings *f);
 
+/* A finding when another of the machine's disks is the same one. */
+void plan_one_path(const struct machine *m, const struct disk *d,
+    const char *element, struct place at, struct findings *f);
+
 /* The type GUID of a partition to be. */
 const char *plan_part_type(const struct plan_part *pp);
 

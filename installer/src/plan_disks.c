@@ -141,8 +141,8 @@ warn_of_other_states(const struct plan *p, struct place at, struct findings *f)
  * Some makers give all their disks one WWN: the serial numbers tell, where both
  * are known.
  */
-static void
-refuse_second_path(const struct machine *m, const struct disk *d,
+void
+plan_one_path(const struct machine *m, const struct disk *d,
     const char *element, struct place at, struct findings *f)
 {
 	for (size_t i = 0; i < m->ndisks; i++) {
@@ -162,7 +162,7 @@ static void
 add_disk(struct plan *p, const struct disk *d, const char *element,
     struct place at, struct findings *f)
 {
-	refuse_second_path(p->machine, d, element, at, f);
+	plan_one_path(p->machine, d, element, at, f);
 	p->disks[p->ndisks++].disk = d;
 }
 

@@ -90,18 +90,6 @@ named_host(const struct plan *p, const struct disk_rule *rule,
 	return is ? set.list[0] : NULL;
 }
 
-static void
-check_free(const struct disk *d, const struct keep *k, struct findings *f,
-    struct place at)
-{
-	if (d->read_only)
-		finding_add(f, ERROR, at, NULL, "%s: %s is read-only", k->what,
-		    d->name);
-	if (d->in_use[0] != '\0')
-		finding_add(f, ERROR, at, NULL, "%s: %s is in use: %s",
-		    k->what, d->name, d->in_use);
-}
-
 void
 plan_keep(struct plan *p, struct findings *f)
 {
@@ -110,13 +98,14 @@ plan_keep(struct plan *p, struct findings *f)
 	const struct disk_rule *rule = a->mode == MODE_REINSTALL ?
 	    &a->primary : a->mode == MODE_UPGRADE ? &a->existing : &a->backup;
 	bool named = rule->names.n > 0 || rule->match.given;
-	const struct disk *d = named ? named_host(p, rule, k, f) :
-	    only_host(p, k, f);
+	struct rules r = { .machine = p->machine, .answers = a, .f = f };
+	const struct disk *d;
 
-	if (d == NULL)
+	rules_check_protects(&r);
+	d = named ? named_host(p, rule, k, f) : only_host(p, k, f);
+	if (d == NULL || (!named && !rules_usable(&r, d, k->element, a->top)))
 		return;
-	if (!named)
-		check_free(d, k, f, a->top);
+	plan_one_path(p->machine, d, k->element, named ? rule->at : a->top, f);
 	p->disks[0].disk = d;
 	p->ndisks = 1;
 }

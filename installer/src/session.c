@@ -157,39 +157,30 @@ make_work(const char *work, struct err *e)
 	return file_mkdirs(work, 0700, e);
 }
 
+/* marked: what install_mark() said, with its error. */
 static enum outcome
-carry_out(const struct options *o, struct ui *ui, const struct plan *p)
+carry_out(struct install *in, int marked, struct err *e)
 {
-	struct install in = { .plan = p, .ui = ui, .root = o->root,
-		.medium = o->medium, .share = o->share, .work = o->work,
-		.images = o->nimages > 0 || o->machine != NULL,
-		.bring_network = o->bring_network };
 	double from = ui_now();
-	struct err e;
+	int rc = marked;
 	bool done;
-	int rc;
 
-	if (make_work(o->work, &e) == -1) {
-		err_code(&e, DI_WORK);
-		say_failure(&in, &e);
-		return OUTCOME_FAILED;
-	}
-	rc = install_mark(&in, &e);
 	if (rc == 0)
-		rc = install_run(&in, &e);
+		rc = install_run(in, e);
 	if (rc == -1)
-		say_failure(&in, &e);
+		say_failure(in, e);
 	else
-		ui_say(ui, "installed in %.0f s", ui_now() - from);
+		ui_say(in->ui, "installed in %.0f s", ui_now() - from);
 	done = rc == 0;
-	if (hooks_run(&in, STAGE_COMPLETE, done ? "0" : "1", &e) == -1) {
-		fail_say(ui, &e, DI_HOOK);
+	if (hooks_run(in, STAGE_COMPLETE, done ? "0" : "1", e) == -1) {
+		fail_say(in->ui, e, DI_HOOK);
 		rc = -1;
 	}
 	if (done)
-		keep_log(&in);
-	conf_free(&in.old);
-	remove_work(o->work);
+		keep_log(in);
+	install_release(in);
+	conf_free(&in->old);
+	remove_work(in->work);
 	return rc == 0 ? OUTCOME_DONE : OUTCOME_FAILED;
 }
 
@@ -258,8 +249,13 @@ static enum outcome
 decide(const struct options *o, struct ui *ui, const struct plan *p,
     struct installed *already)
 {
+	struct install in = { .plan = p, .ui = ui, .root = o->root,
+		.medium = o->medium, .share = o->share, .work = o->work,
+		.images = o->nimages > 0 || o->machine != NULL,
+		.bring_network = o->bring_network };
 	const struct disk *where = NULL;
-	struct err e;
+	struct err e, mark;
+	int marked;
 
 	if (o->plan_only) {
 		say_plan(ui, p);
@@ -276,11 +272,18 @@ decide(const struct options *o, struct ui *ui, const struct plan *p,
 		    p->disks[0].disk->name);
 		return OUTCOME_ALREADY;
 	}
+	/* what is shown, and perhaps confirmed, is what is written */
+	marked = install_mark(&in, &mark);
 	say_plan(ui, p);
 	if (p->answers->confirm.text != NULL &&
 	    !confirm_ask(ui, o->root, p->answers->confirm.text))
 		return OUTCOME_DECLINED;
-	return carry_out(o, ui, p);
+	if (make_work(o->work, &e) == -1) {
+		err_code(&e, DI_WORK);
+		say_failure(&in, &e);
+		return OUTCOME_FAILED;
+	}
+	return carry_out(&in, marked, &mark);
 }
 
 enum outcome

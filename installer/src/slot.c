@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -177,6 +178,10 @@ clone_open(const struct install *in, struct clone *c, struct err *e)
 		return -1;
 	if (fat_open(c->from, 0, &c->template, e) == -1)
 		return err_in(e, "%s", path);
+	if (fat_size(c->template) > s->slot[in->target].size)
+		return err_set(e, "it has %" PRIu64 " MiB and %" PRIu64 " are "
+		    "needed", s->slot[in->target].size / MIB,
+		    fat_size(c->template) / MIB);
 	c->to = open(s->node, O_RDWR | O_CLOEXEC);
 	return c->to == -1 ? err_sys(e, "%s", s->node) : 0;
 }
@@ -199,6 +204,16 @@ write_files(struct install *in, struct fat *slot, uint64_t all, struct err *e)
 		    (enum image_file)i, &done, all, e) == -1)
 			return -1;
 	return write_sums(in, slot, e);
+}
+
+int
+slot_fits(const struct install *in, struct err *e)
+{
+	struct clone c;
+	int rc = clone_open(in, &c, e);
+
+	clone_close(&c);
+	return in_slot(in, rc, e);
 }
 
 int
