@@ -126,12 +126,14 @@ say_failure(struct install *in, const struct err *e)
 static void
 remove_work(const char *work)
 {
-	char state[PATH_MAX];
+	char state[PATH_MAX], sr[PATH_MAX];
 	const char *argv[] = { "rm", "-rf", "--", state, NULL };
 	struct err e;
 
 	snprintf(state, sizeof(state), "%s/state", work);
+	snprintf(sr, sizeof(sr), "%s/sr", work);
 	run(argv, &e);
+	unlink(sr);
 	rmdir(work);
 }
 
@@ -147,7 +149,8 @@ make_work(const char *work, struct err *e)
 	while (dir != NULL && (d = readdir(dir)) != NULL)
 		theirs |= strcmp(d->d_name, ".") != 0 &&
 		    strcmp(d->d_name, "..") != 0 &&
-		    strcmp(d->d_name, "state") != 0;
+		    strcmp(d->d_name, "state") != 0 &&
+		    strcmp(d->d_name, "sr") != 0;
 	if (dir != NULL)
 		closedir(dir);
 	if (theirs)
