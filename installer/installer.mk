@@ -132,7 +132,8 @@ CHECK_NEEDS += $(OUT)/build/record.so $(OUT)/build/fault.so $(OUT)/build/bin/cut
 CHECK_NEEDS += $(OUT)/native/bin/domus-install
 ALL_TESTS   += installer/test/dirty@--all
 $(eval $(call unit_test,tui_test,installer/test/tui_test.c \
-	$(addprefix installer/src/tui/,form.c form_xml.c page.c rows.c) \
+	$(addprefix installer/src/tui/,form.c form_xml.c page.c rows.c \
+	screens_disk.c) \
 	$(addprefix installer/src/,password.c remote.c ui.c) \
 	$(answers_files),$(answers_libs) -lcrypt))
 $(eval $(call program,native,ask_coordinator,installer/test/ask_coordinator.c \

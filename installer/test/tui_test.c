@@ -14,6 +14,7 @@
 #include "remote.h"
 #include "tui/form.h"
 #include "tui/rows.h"
+#include "tui/wizard.h"
 
 static void
 set(struct form *f, enum key key, const char *text)
@@ -164,6 +165,34 @@ the_command_line_is_read(void **state)
 	assert_false(cmdline_value(line, "sshpassword", value, 3));
 }
 
+/* Makers give many disks one WWN, and the kernel's names wander. */
+static void
+a_disk_is_answered_by_a_name_of_its_own(void **state)
+{
+	static const struct { const char *disk, *id, *path, *answer; } rows[] = {
+		{ "sda", "ata-A", "pci-1", "/dev/disk/by-id/ata-A" },
+		{ "sdb", "wwn-0x1", "pci-2", "/dev/disk/by-path/pci-2" },
+		{ "sdc", "wwn-0x1", "pci-3", "sdc" },
+		{ "sdd", "wwn-0x1", "pci-3", "sdd" },
+	};
+	struct machine m = { 0 };
+	char to[FORM_TEXT];
+	struct disk *d;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		d = machine_disk_add(&m, rows[i].disk);
+		assert_int_equal(names_add(&d->ids, "wwn-0x1"), 0);
+		assert_int_equal(names_add(&d->ids, rows[i].id), 0);
+		assert_int_equal(names_add(&d->paths, rows[i].path), 0);
+	}
+	for (size_t i = 0; i < 4; i++) {
+		disk_answer(&m, &m.disks[i], to);
+		assert_string_equal(to, rows[i].answer);
+	}
+	machine_free(&m);
+}
+
 int
 main(void)
 {
@@ -174,6 +203,7 @@ main(void)
 		cmocka_unit_test(texts_are_wrapped),
 		cmocka_unit_test(terminals_get_no_commands),
 		cmocka_unit_test(the_command_line_is_read),
+		cmocka_unit_test(a_disk_is_answered_by_a_name_of_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

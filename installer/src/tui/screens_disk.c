@@ -6,12 +6,30 @@
 
 /* Which disks, and what becomes of them. */
 
-void
-disk_answer(const struct disk *d, char to[FORM_TEXT])
+/* The first of the names below a directory that is this disk's alone. */
+static bool
+own_name(const struct machine *m, const struct names *names, const char *dir,
+    char to[FORM_TEXT])
 {
-	if (d->ids.n > 0)
-		snprintf(to, FORM_TEXT, "/dev/disk/by-id/%s", d->ids.list[0]);
-	else
+	size_t n;
+
+	for (size_t i = 0; i < names->n; i++) {
+		snprintf(to, FORM_TEXT, "%s%s", dir, names->list[i]);
+		n = 0;
+		for (size_t k = 0; k < m->ndisks; k++)
+			n += disk_is_called(&m->disks[k], to);
+		if (n == 1)
+			return true;
+	}
+	return false;
+}
+
+/* The kernel's names go to other disks when one is pulled out. */
+void
+disk_answer(const struct machine *m, const struct disk *d, char to[FORM_TEXT])
+{
+	if (!own_name(m, &d->ids, "/dev/disk/by-id/", to) &&
+	    !own_name(m, &d->paths, "/dev/disk/by-path/", to))
 		snprintf(to, FORM_TEXT, "%s", d->name);
 }
 
@@ -49,18 +67,6 @@ unusable(const struct disk *d)
 	    d->in_use[0] != '\0' ? d->in_use : NULL;
 }
 
-static bool
-same_answer(const struct machine *m, const struct disk *d)
-{
-	char name[FORM_TEXT];
-	size_t n = 0;
-
-	disk_answer(d, name);
-	for (size_t i = 0; i < m->ndisks; i++)
-		n += disk_is_called(&m->disks[i], name);
-	return n > 1;
-}
-
 static void
 add_disk(struct wizard *w, struct page *p, const struct disk *d)
 {
@@ -77,9 +83,7 @@ add_disk(struct wizard *w, struct page *p, const struct disk *d)
 	disk_contents(d, &detail);
 	if (why != NULL)
 		buf_printf(&detail, "\nnot usable: %s", why);
-	disk_answer(d, value);
-	if (same_answer(&w->machine, d))
-		snprintf(value, sizeof(value), "%s", d->name);
+	disk_answer(&w->machine, d, value);
 	o = page_option(p, value, buf_str(&label), buf_str(&detail));
 	o->disabled = why != NULL;
 	p->failed |= label.failed || detail.failed;

@@ -67,8 +67,10 @@ int wizard_check(struct wizard *w, enum section section,
 /* A warning: stays once, and is passed when it is the same the next time. */
 int wizard_warn(struct wizard *w, struct buf *complaint, const char *text);
 
-/* A disk's name that stays the same at the next boot, if it has any. */
-void disk_answer(const struct disk *d, char to[FORM_TEXT]);
+/* A disk's name that is its own and stays the same at the next boot, if it has
+ * any. */
+void disk_answer(const struct machine *m, const struct disk *d,
+    char to[FORM_TEXT]);
 const struct disk *disk_of_answer(const struct machine *m, const char *name);
 
 /* "GPT; 512 MiB vfat "EFI"; ..." on one line, or "empty". */
