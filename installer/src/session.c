@@ -248,6 +248,23 @@ chosen_before(const struct options *o, struct ui *ui, const struct plan *p,
 	return true;
 }
 
+/* A person agreed to disks as they were then. */
+static int
+still_agreed(const struct plan *agreed, const struct plan *p, struct err *e)
+{
+	bool same = agreed == NULL || agreed->ndisks == p->ndisks;
+
+	for (unsigned int i = 0; agreed != NULL && same && i < p->ndisks; i++)
+		same = strcmp(agreed->disks[i].disk->name,
+		    p->disks[i].disk->name) == 0 &&
+		    disk_is_same(agreed->disks[i].disk, p->disks[i].disk);
+	if (same)
+		return 0;
+	err_set(e, "the disks are not as they were when they were shown: "
+	    "look at the summary again");
+	return err_code(e, DI_CHANGED);
+}
+
 static enum outcome
 decide(const struct options *o, struct ui *ui, const struct plan *p,
     struct installed *already)
@@ -276,6 +293,10 @@ decide(const struct options *o, struct ui *ui, const struct plan *p,
 		return OUTCOME_ALREADY;
 	}
 	/* what is shown, and perhaps confirmed, is what is written */
+	if (still_agreed(o->agreed, p, &e) == -1) {
+		say_failure(&in, &e);
+		return OUTCOME_FAILED;
+	}
 	marked = install_mark(&in, &mark);
 	say_plan(ui, p);
 	if (p->answers->confirm.text != NULL &&

@@ -9,6 +9,8 @@
 #include "machine.h"
 #include "ui.h"
 
+struct plan;
+
 /* What the command line says; see domus-install(8). */
 struct options {
 	const char *answers;	/* a file; NULL: find them, as at boot */
@@ -20,6 +22,7 @@ struct options {
 	size_t nimages;
 	bool plan_only, inventory, here;
 	bool bring_network;	/* before hooks are fetched by http */
+	const struct plan *agreed;	/* what a person was shown, or NULL */
 };
 
 /* Where names of zones and keymaps are looked up: below o->data. */

@@ -50,10 +50,12 @@ static int
 install(void *arg, struct ui *ui)
 {
 	struct wizard *w = arg;
+	struct options o = *w->o;
 	struct answers a = { 0 };
 	struct installed found;
 
-	return (int)session_install(w->o, ui, "answers", w->xml.data,
+	o.agreed = w->agreed ? &w->plan : NULL;
+	return (int)session_install(&o, ui, "answers", w->xml.data,
 	    w->xml.len, &a, &found);
 }
 
@@ -183,6 +185,7 @@ end_install(struct wizard *w)
 	struct job j;
 	struct err e;
 
+	w->agreed = true;
 	while (again) {
 		if (job_start(&j, install, w, &e) == -1)
 			return TUI_TAKEN;
@@ -199,6 +202,7 @@ end_install(struct wizard *w)
 			end = next_end(w);
 		job_free(&j);
 		/* The disk is another now; what was typed is the same. */
+		w->agreed = false;
 		wizard_probe(w, &e);
 	}
 	return end;

@@ -23,6 +23,7 @@ struct wizard {
 	struct findings findings;
 	struct answers answers;
 	struct plan plan;
+	bool agreed;		/* to that plan, and the machine is that one */
 };
 
 /* What a screen is asked for: by KEY_OF_ACTION. */
