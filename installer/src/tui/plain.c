@@ -14,6 +14,7 @@
  * line keeps what is shown, "<" goes back, "?" explains.
  */
 #define WIDTH 78
+#define MARKS_MAX 64		/* in one line */
 
 struct plain {
 	struct front front;
@@ -136,21 +137,28 @@ show_options(struct plain *f, struct item *i)
 	    "A number; empty: as marked: ");
 }
 
-/* Numbers, by blanks or commas.  False: something else stands there. */
+/*
+ * Numbers, by blanks or commas; of a choice, one.  False: something else
+ * stands there, and nothing is picked.
+ */
 static bool
 pick(struct item *i, char *line)
 {
+	const struct option_row *picked[MARKS_MAX];
 	char *save, *word, *end;
+	size_t all = 0, most = i->kind == ITEM_CHOICE ? 1 : MARKS_MAX;
 	unsigned long n;
 
 	for (word = strtok_r(line, " ,", &save); word != NULL;
 	    word = strtok_r(NULL, " ,", &save)) {
 		n = strtoul(word, &end, 10);
 		if (*end != '\0' || n == 0 || n > i->noptions ||
-		    i->options[n - 1].disabled)
+		    i->options[n - 1].disabled || all == most)
 			return false;
-		item_pick(i, &i->options[n - 1]);
+		picked[all++] = &i->options[n - 1];
 	}
+	for (n = 0; n < all; n++)
+		item_pick(i, picked[n]);
 	return true;
 }
 
@@ -168,7 +176,9 @@ ask_options(struct plain *f, const struct page *p, struct item *i)
 			return h;
 		good = pick(i, line);
 		if (!good)
-			fprintf(f->out, "Not a number of those above.\n");
+			fprintf(f->out, i->kind == ITEM_CHOICE ?
+			    "Not one number of those above.\n" :
+			    "Not numbers of those above.\n");
 		else if (i->kind == ITEM_CHOICE)
 			return h;
 	}
