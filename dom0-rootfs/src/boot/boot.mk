@@ -8,7 +8,8 @@ MORE_CFLAGS_$(boot_dir)/test := -I $(boot_dir)
 
 boot_setup   := cmdline devices dirs etc keymap loader parts partuuid path \
 		procs say service state stop storage uevent xenstore
-boot_net     := lease netif netplan path say uevent
+boot_net     := ip lease leased netaddr netboot netif netplan netup nics nl \
+		path say serve servers uevent watch
 boot_console := cmdline fingerprint screen
 
 $(eval $(call program,target,domus-init,$(call boot_c,init say),-lcrypto))
@@ -24,7 +25,13 @@ $(eval $(call unit_test,stop_test,$(call boot_c,test/stop_test path procs say \
 	service stop),))
 $(eval $(call unit_test,parts_test,$(call boot_c,test/parts_test test/sysfs \
 	cmdline devices loader parts partuuid path say uevent),-lblkid))
-$(eval $(call unit_test,netplan_test,$(call boot_c,test/netplan_test test/sysfs lease \
-	netplan path),))
+$(eval $(call unit_test,netplan_test,$(call boot_c,test/netplan_test test/sysfs \
+	ip lease netboot netplan nics path),))
+$(eval $(call unit_test,networds_test,$(call boot_c,test/networds_test \
+	test/sysfs ip lease netboot netplan nics path),))
+# The same on this machine, for the tests in network namespaces.
+$(eval $(call program,native,domus-net,$(call boot_c,net $(boot_net)),))
+CHECK_NEEDS += $(OUT)/native/bin/domus-net
+CHECK_TESTS += $(boot_dir)/test/netns
 $(eval $(call unit_test,screen_test,$(call boot_c,test/screen_test \
 	$(boot_console)),-lcrypto))

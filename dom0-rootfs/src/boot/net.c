@@ -1,313 +1,340 @@
 /* SPDX-License-Identifier: ISC */
-/* domus-net: the host's own network. */
-#include <arpa/inet.h>
-#include <errno.h>
+/* domus-net: the host's own networks. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
+#include <sys/file.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
-#include "conf.h"
 #include "file.h"
 #include "lease.h"
+#include "leased.h"
+#include "netboot.h"
 #include "netif.h"
 #include "netplan.h"
-#include "run.h"
+#include "netup.h"
+#include "nics.h"
 #include "say.h"
+#include "serve.h"
+#include "servers.h"
 #include "setup.h"
 #include "uevent.h"
+#include "watch.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define BRIDGE "xenbr0"
-#define RESOLV "/run/etc/resolv.conf"
-#define NTP_SERVERS "/run/net/ntp-servers"
-#define CARD_WAIT 15.0		/* seconds a card may take to appear */
-#define SELF "/sbin/domus-net"
+#define LOCK LEASE_DIR "/lock"
+#define CARD_WAIT 4.0		/* seconds a card may take to appear; one
+				   that comes later is taken up then */
 
 static const char usage_text[] =
-    "usage: domus-net --up | --up-all | --lo | --dhcp INTERFACE | --ntp\n"
-    "  --up      the management bridge, as host.conf says\n"
-    "  --up-all  DHCP on every card, until one has an address\n"
+    "usage: domus-net --up | --up-all | --up-as CARDS CONFIG | --lo |\n"
+    "    --serve | --ntp\n"
+    "  --up      the bridges, as host.conf says\n"
+    "  --up-all  as the boot options say, else DHCP on every card, until\n"
+    "            one has an address\n"
+    "  --up-as   the same with these network_device= and network_config=\n"
     "  --lo      the loopback interface only\n"
-    "  --dhcp    become udhcpc on that interface, for ever\n"
+    "  --serve   DHCP clients and name servers for the bridges, for ever\n"
     "  --ntp     become ntpd with the servers of host.conf or DHCP\n"
-    "udhcpc calls it with deconfig, bound, renew, nak or leasefail.\n";
+    "udhcpc and udhcpc6 call it with deconfig, bound, renew, nak, leasefail.\n";
 
-/* No host.conf is no error here: the host is then to be found by DHCP. */
 static void
-host_load(struct conf *host)
+complain(const struct err *e)
 {
-	struct err e;
-
-	if (access(HOST_CONF, F_OK) == 0 && conf_read(HOST_CONF, host, &e)
-	    == -1)
-		fprintf(stderr, "domus-net: %s\n", e.text);
+	fprintf(stderr, "domus-net: %s\n", e->text);
 }
 
+/* One at a time; until the process ends. */
 static int
-resolv_write(const struct conf *host, const struct lease *l, struct err *e)
+lock(struct err *e)
 {
-	struct buf text = { 0 };
-	int rc;
+	int fd;
 
-	resolv_make(host, l, &text);
-	rc = buf_ok(&text, e);
-	if (rc == 0)
-		rc = file_write(RESOLV, buf_str(&text), text.len, 0644, e);
-	buf_free(&text);
-	return rc;
+	if (file_mkdirs(LEASE_DIR, 0755, e) == -1)
+		return -1;
+	fd = open(LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd == -1 || flock(fd, LOCK_EX) == -1)
+		return err_sys(e, LOCK);
+	return fd;
 }
 
+/* The cards, with the names that they are to have. */
+struct want {
+	const struct conf *host;	/* or NULL: */
+	const struct netboot *boot;
+};
+
 static int
-cards_wait(const struct conf *host, struct nics *n, struct err *e)
+cards_look(const struct want *w, struct nics *n, bool *settled, struct err *e)
 {
-	double end = since_boot() + CARD_WAIT;
+	struct nic_rules rules = { .n = 0 };
+	struct nics named;
+	struct err bad;
+
+	if (nics_read("/sys", n, e) == -1)
+		return -1;
+	if (w->host != NULL && nic_rules_conf(w->host, &rules, &bad) == -1)
+		complain(&bad);
+	nics_name(n, w->host != NULL ? &rules : &w->boot->map);
+	named = *n;
+	for (size_t i = 0; i < named.n; i++)
+		memcpy(named.list[i].name, n->list[i].want, NIC_NAME);
+	*settled = w->host != NULL ? netplan_settled(w->host, &named) :
+	    netboot_settled(w->boot, &named);
+	return 0;
+}
+
+/* Wait until the cards that are wanted are there, and name them. */
+static int
+cards_take(const struct want *w, double seconds, struct nics *n,
+    struct err *e)
+{
+	double end = since_boot() + seconds;
 	struct uevent u;
+	bool settled;
 	int fd, rc;
 
 	fd = uevent_open(e);
 	if (fd == -1)
 		return -1;
-	while ((rc = nics_read("/sys", n, e)) == 0 &&
-	    !netplan_settled(host, n) && since_boot() < end)
+	while ((rc = cards_look(w, n, &settled, e)) == 0 && !settled &&
+	    since_boot() < end)
 		if (uevent_next(fd, 200, &u, e) == -1)
 			break;
 	close(fd);
-	return rc;
+	return rc == -1 ? -1 : cards_rename(n, e);
 }
 
 static int
 lo_up(char *argv[], struct err *e)
 {
-	struct in_addr address = { htonl(INADDR_LOOPBACK) };
-	struct in_addr netmask = { htonl(0xff000000) };
+	struct ip address = { .family = AF_INET, .a = { 127, 0, 0, 1 },
+	    .bits = 8 };
 
 	(void)argv;
-	if (netif_address("lo", address, netmask, e) == -1)
+	/* ::1 comes by itself */
+	if (netif_loopback(&address, e) == -1)
 		return -1;
 	return netif_up("lo", e);
 }
 
+/* An installer's network goes when it becomes the host's. */
+static void
+watch_undo(void)
+{
+	if (watch_end())
+		leases_forget(LEASE_DIR);
+}
+
 static int
-bridge_up(char *argv[], struct err *e)
+host_up(const struct conf *host, double wait, struct netplan *p,
+    struct nics *n, struct err *e)
+{
+	struct want want = { host, NULL };
+	struct err why;
+	int rc;
+
+	if (cards_take(&want, wait, n, e) == -1)
+		return -1;
+	rc = netplan_make(host, n, p, e);
+	if (*p->note != '\0')
+		fprintf(stderr, "domus-net: %s\n", p->note);
+	if (netplan_up(p, &why) == 0)
+		return rc;
+	if (rc == -1)
+		return err_in(e, "%s", why.text);
+	*e = why;
+	return -1;
+}
+
+static int
+up(char *argv[], struct err *e)
 {
 	struct conf host = { 0 };
 	struct netplan p;
 	struct nics n;
-	int rc = -1;
+	struct err why;
+	int rc;
 
+	if (lock(e) == -1)
+		return -1;
+	watch_undo();
 	if (lo_up(argv, e) == -1)
 		return -1;
-	host_load(&host);
-	if (cards_wait(&host, &n, e) == -1 ||
-	    netplan_make(&host, &n, &p, e) == -1)
-		goto out;
-	if (*p.note != '\0')
-		fprintf(stderr, "domus-net: %s\n", p.note);
-	if (netif_bridge(BRIDGE, p.nic, e) == -1)
-		goto out;
-	if (p.ipv4 == IPV4_STATIC) {
-		if (netif_address(BRIDGE, p.address, p.netmask, e) == -1 ||
-		    netif_gateway(BRIDGE, p.gateway, e) == -1)
-			goto out;
-	}
-	rc = resolv_write(&host, NULL, e);
-out:
+	host_conf_load(&host);
+	rc = host_up(&host, CARD_WAIT, &p, &n, e);
+	if (servers_apply(&host, rc == 0 ? e : &why) == -1)
+		rc = -1;
 	conf_free(&host);
 	return rc;
 }
 
-/* It stays in the background and renews once it has an address. */
 static void
-udhcpc_once(const char *card)
+servers_told(void *arg)
 {
-	execlp("udhcpc", "udhcpc", "-n", "-t", "8", "-T", "2", "-i", card,
-	    "-s", SELF, "-O", "ntpsrv", (char *)NULL);
-	_exit(127);
+	struct err e;
+
+	if (servers_apply(arg, &e) == -1)
+		complain(&e);
+}
+
+static bool
+any_carrier(const struct netplan *p)
+{
+	char top[NIC_NAME];
+
+	for (size_t i = 0; i < p->n; i++) {
+		network_top(&p->list[i], top);
+		if (netif_carrier(top))
+			return true;
+	}
+	return false;
+}
+
+static int
+fixed_up(const struct netboot *b, const struct netplan *p,
+    const struct conf *host, struct err *e)
+{
+	double end = since_boot() + WATCH_LINK;
+	struct lease told = b->told;
+	struct uevent u;
+	int fd;
+
+	network_top(&p->list[0], told.interface);
+	told.family = AF_INET;
+	if (lease_save(&told, LEASE_DIR, e) == -1 ||
+	    servers_apply(host, e) == -1)
+		return -1;
+	fd = uevent_open(e);
+	if (fd == -1)
+		return -1;
+	while (!any_carrier(p) && since_boot() < end)
+		uevent_next(fd, 200, &u, e);
+	close(fd);
+	return any_carrier(p) ? 0 : err_set(e, "%s has no link (a cable, a "
+	    "switch that is on)", told.interface);
+}
+
+static int
+boot_up(const struct netboot *b, struct err *e)
+{
+	struct want want = { NULL, b };
+	struct conf host = { 0 };
+	struct netplan p;
+	struct nics n;
+	struct err why;
+	int locked;
+
+	locked = lock(e);
+	if (locked == -1)
+		return -1;
+	watch_undo();
+	if (lo_up(NULL, e) == -1 ||
+	    cards_take(&want, CARD_WAIT, &n, e) == -1 ||
+	    netboot_plan(b, &n, &p, e) == -1)
+		return -1;
+	if (netplan_up(&p, &why) == -1)
+		complain(&why);		/* one card of many */
+	close(locked);		/* the process that stays must not have it */
+	host_conf_load(&host);
+	if (b->shape.ipv4 != IPV4_DHCP)
+		return fixed_up(b, &p, &host, e);
+	return watch_start(&p, servers_told, &host, e);
 }
 
 static int
 all_up(char *argv[], struct err *e)
 {
-	struct conf none = { 0 };
-	struct nics n;
-	int status;
-	pid_t pid;
-
-	if (lo_up(argv, e) == -1 || cards_wait(&none, &n, e) == -1)
-		return -1;
-	for (size_t i = 0; i < n.n; i++) {
-		if (netif_up(n.list[i].name, e) == -1)
-			fprintf(stderr, "domus-net: %s\n", e->text);
-		pid = fork();
-		if (pid == -1)
-			return err_sys(e, "fork");
-		if (pid == 0)
-			udhcpc_once(n.list[i].name);
-	}
-	while ((pid = wait(&status)) != -1 || errno == EINTR)
-		if (pid != -1 && WIFEXITED(status) && WEXITSTATUS(status) == 0)
-			return 0;
-	return err_set(e, "DHCP: no address on any of %zu network cards",
-	    n.n);
-}
-
-static int
-dhcp_become(char *argv[], struct err *e)
-{
-	const char *args[16] = { "udhcpc", "-f", "-S", "-i", argv[0], "-s",
-	    SELF, "-O", "ntpsrv", "-t", "4", "-T", "3", "-A", "5" };
-	const char *with[20];
-	struct conf host = { 0 };
-	char option[80];
-	size_t n;
-
-	host_load(&host);
-	for (n = 0; args[n] != NULL; n++)
-		with[n] = args[n];
-	if (conf_get(&host, "hostname", NULL) != NULL) {
-		snprintf(option, sizeof(option), "hostname:%s",
-		    conf_get(&host, "hostname", ""));
-		with[n++] = "-x";
-		with[n++] = option;
-	}
-	with[n] = NULL;
-	execvp(with[0], (char *const *)with);
-	return err_sys(e, "udhcpc");
-}
-
-/* The servers that ntpd is to ask, one a line. */
-static int
-ntp_servers(const struct conf *host, struct buf *to, struct err *e)
-{
-	static const char pool[] = "0.pool.ntp.org\n1.pool.ntp.org\n"
-	    "2.pool.ntp.org\n3.pool.ntp.org\n";
-	const char *way = conf_get(host, "ntp", "none"), *server;
+	struct netboot b;
+	struct err bad;
 	char *text;
 
-	for (size_t i = 0; (server = conf_nth(host, "ntp-server", i)) != NULL;
-	    i++)
-		buf_printf(to, "%s\n", server);
-	if (strcmp(way, "default") == 0)
-		buf_str_add(to, pool);
-	if (strcmp(way, "dhcp") == 0 && access(NTP_SERVERS, F_OK) == 0) {
-		if (file_read(NTP_SERVERS, 4096, &text, NULL, e) == -1)
-			return -1;
-		buf_str_add(to, text);
+	(void)argv;
+	if (file_read("/proc/cmdline", 1 << 16, &text, NULL, e) == -1)
+		return -1;
+	if (netboot_parse(text, &b, &bad) == -1) {
 		free(text);
-	}
-	return buf_ok(to, e);
-}
-
-static int
-ntp_become(char *argv[], struct err *e)
-{
-	const char *args[40] = { "ntpd", "-n" };
-	struct buf servers = { 0 };
-	struct conf host = { 0 };
-	size_t n = 2;
-	char *rest;
-
-	(void)argv;
-	host_load(&host);
-	if (ntp_servers(&host, &servers, e) == -1)
+		*e = bad;
 		return -1;
-	for (char *w = servers.len == 0 ? NULL :
-	    strtok_r(servers.data, "\n", &rest);
-	    w != NULL && n + 2 < COUNT(args); w = strtok_r(NULL, "\n", &rest)) {
-		args[n++] = "-p";
-		args[n++] = w;
 	}
-	if (n == 2) {
-		fputs("domus-net: no time server yet: waiting for a lease that "
-		    "names one\n", stderr);
-		for (;;)
-			pause();
-	}
-	execvp(args[0], (char *const *)args);
-	return err_sys(e, "ntpd");
+	free(text);
+	return boot_up(&b, e);
 }
 
 static int
-ntp_tell(const struct lease *l, struct err *e)
+up_as(char *argv[], struct err *e)
 {
-	char text[INET_ADDRSTRLEN], *before = NULL;
-	struct buf now = { 0 };
-	struct err none;
-	int rc = 0;
+	struct netboot b = { .shape = { .ipv4 = IPV4_DHCP } };
 
-	for (size_t i = 0; i < l->nntp; i++)
-		buf_printf(&now, "%s\n", inet_ntop(AF_INET, &l->ntp[i], text,
-		    sizeof(text)));
-	if (file_read(NTP_SERVERS, 4096, &before, NULL, &none) == 0 &&
-	    strcmp(before, buf_str(&now)) == 0)
-		goto out;
-	rc = file_write(NTP_SERVERS, buf_str(&now), now.len, 0644, e);
-	if (rc == 0 && access("/run/service/ntpd/supervise/ok", F_OK) == 0)
-		rc = run((const char *[]){ "sv", "term",
-		    "/run/service/ntpd", NULL }, e);
-out:
-	free(before);
-	buf_free(&now);
-	return rc;
-}
-
-static int
-lease_apply(char *argv[], struct err *e)
-{
-	char text[INET_ADDRSTRLEN];
-	struct conf host = { 0 };
-	struct lease l;
-	int rc = -1;
-
-	(void)argv;
-	if (lease_take(&l, e) == -1)
+	if (strlen(argv[0]) >= sizeof(b.device))
+		return err_set(e, "%s: too long", argv[0]);
+	snprintf(b.device, sizeof(b.device), "%s", argv[0]);
+	if (netboot_config(&b, argv[1], e) == -1)
 		return -1;
-	host_load(&host);
-	if (netif_address_get(l.interface).s_addr != l.address.s_addr) {
-		if (netif_address(l.interface, l.address, l.netmask, e) == -1)
-			goto out;
-		fprintf(stderr, "domus-net: %s: %s/%d by DHCP\n", l.interface,
-		    inet_ntop(AF_INET, &l.address, text, sizeof(text)),
-		    netmask_bits(l.netmask));
-	}
-	if (netif_gateway(l.interface, l.router, e) == -1 ||
-	    resolv_write(&host, &l, e) == -1)
-		goto out;
-	if (conf_get(&host, "hostname", NULL) == NULL && *l.hostname != '\0' &&
-	    sethostname(l.hostname, strlen(l.hostname)) == -1) {
-		err_sys(e, "hostname \"%s\"", l.hostname);
-		goto out;
-	}
-	rc = ntp_tell(&l, e);
-out:
-	conf_free(&host);
-	return rc;
+	return boot_up(&b, e);
 }
 
-static int
-lease_drop(char *argv[], struct err *e)
-{
-	const char *name = getenv("interface");
-	struct in_addr none = { 0 };
+/* What --serve goes on with when a card has come. */
+struct served {
+	struct conf host;
+	struct netplan plan;
+	size_t cards;
+};
 
-	(void)argv;
-	if (name == NULL || netif_up(name, e) == -1)
-		return name != NULL ? -1 : err_set(e, "no interface in "
-		    "udhcpc's environment");
-	if (netif_address_get(name).s_addr == 0)
+static int
+late_cards(struct serve *s, bool link_event, void *arg)
+{
+	struct served *d = arg;
+	struct nics n;
+	struct err e;
+	int fd;
+
+	if (!link_event || nics_read("/sys", &n, &e) == -1 ||
+	    n.n == d->cards)
 		return 0;
-	return netif_address(name, none, none, e);
+	if (n.n > d->cards) {
+		fd = lock(&e);
+		if (fd == -1 || host_up(&d->host, 0, &d->plan, &n, &e) == -1)
+			complain(&e);
+		if (fd != -1)
+			close(fd);
+		serve_plan(s, &d->plan);
+	}
+	d->cards = n.n;
+	return 0;
 }
 
-/* udhcpc goes on trying; it has said so itself. */
 static int
-lease_none(char *argv[], struct err *e)
+serve(char *argv[], struct err *e)
 {
+	struct served d = { .cards = 0 };
+	struct serve s = { .each = late_cards, .told = servers_told,
+	    .arg = &d };
+	struct nics n;
+	struct err why;
+
 	(void)argv;
-	(void)e;
-	return 0;
+	host_conf_load(&d.host);
+	s.hostname = conf_get(&d.host, "hostname", NULL);
+	if (nics_read("/sys", &n, e) == -1)
+		return -1;
+	d.cards = n.n;
+	if (netplan_make(&d.host, &n, &d.plan, &why) == -1)
+		complain(&why);
+	serve_plan(&s, &d.plan);
+	return serve_run(&s, e);
+}
+
+static int
+ntp(char *argv[], struct err *e)
+{
+	struct conf host = { 0 };
+
+	(void)argv;
+	host_conf_load(&host);
+	return ntp_become(&host, e);
 }
 
 static const struct verb {
@@ -315,11 +342,12 @@ static const struct verb {
 	int args;
 	int (*run)(char *argv[], struct err *);
 } verbs[] = {
-	{ "--dhcp",	1, dhcp_become },
 	{ "--lo",	0, lo_up },
-	{ "--ntp",	0, ntp_become },
-	{ "--up",	0, bridge_up },
+	{ "--ntp",	0, ntp },
+	{ "--serve",	0, serve },
+	{ "--up",	0, up },
 	{ "--up-all",	0, all_up },
+	{ "--up-as",	2, up_as },
 	{ "bound",	0, lease_apply },
 	{ "deconfig",	0, lease_drop },
 	{ "leasefail",	0, lease_none },
@@ -342,7 +370,7 @@ main(int argc, char *argv[])
 			continue;
 		if (v->run(argv + 2, &e) == 0)
 			return 0;
-		fprintf(stderr, "domus-net: %s\n", e.text);
+		complain(&e);
 		return 1;
 	}
 	fputs(usage_text, stderr);

@@ -1,161 +1,270 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
-#include <fcntl.h>
 #include <net/if.h>
-#include <net/if_arp.h>
-#include <net/route.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
-#include <linux/sockios.h>
+#include <linux/rtnetlink.h>
 
 #include "file.h"
 #include "netif.h"
+#include "nl.h"
 #include "path.h"
 
-/* One ioctl on a socket of its own; `fine' is an errno that is no error. */
+#define MIIMON 100		/* ms between looks at a port's link */
+#define HASH_LAYER34 1		/* linux/if_bonding.h, which musl's net/if.h */
+#define HASH_VLAN_SRCMAC 5	/* does not go with */
+#define ETHER 6
+
 static int
-ask(unsigned long request, void *arg, int fine)
+ask(struct nl *m, int fine)
 {
-	int fd, rc, why;
+	int rc = nl_ask(NETLINK_ROUTE, m);
 
-	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd == -1)
+	return rc == -1 && fine != 0 && errno == fine ? 0 : rc;
+}
+
+bool
+netif_exists(const char *name)
+{
+	return if_nametoindex(name) != 0;
+}
+
+/* Begin a change of an interface that is there. */
+static int
+change(struct nl *m, const char *name, struct ifinfomsg *i, struct err *e)
+{
+	*m = (struct nl){ .len = 0 };
+	i->ifi_family = AF_UNSPEC;
+	i->ifi_index = (int)if_nametoindex(name);
+	if (i->ifi_index == 0)
+		return err_sys(e, "%s", name);
+	nl_start(m, RTM_NEWLINK, NLM_F_ACK, i, sizeof(*i));
+	return 0;
+}
+
+static int
+flags(const char *name, unsigned int flag, struct err *e)
+{
+	struct ifinfomsg i = { .ifi_flags = flag, .ifi_change = IFF_UP };
+	struct nl m;
+
+	if (change(&m, name, &i, e) == -1)
 		return -1;
-	rc = ioctl(fd, request, arg);
-	why = errno;
-	close(fd);
-	errno = why;
-	return rc == -1 && fine != 0 && why == fine ? 0 : rc;
-}
-
-static struct ifreq
-named(const char *name)
-{
-	struct ifreq r = { 0 };
-
-	snprintf(r.ifr_name, sizeof(r.ifr_name), "%s", name);
-	return r;
-}
-
-static void
-ip(struct sockaddr *to, struct in_addr address)
-{
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr = address };
-
-	memcpy(to, &a, sizeof(a));
+	return ask(&m, 0) == -1 ? err_sys(e, "%s: %s", name,
+	    flag != 0 ? "up" : "down") : 0;
 }
 
 int
 netif_up(const char *name, struct err *e)
 {
-	struct ifreq r = named(name);
-
-	if (ask(SIOCGIFFLAGS, &r, 0) == -1)
-		return err_sys(e, "%s", name);
-	r.ifr_flags |= IFF_UP;
-	if (ask(SIOCSIFFLAGS, &r, 0) == -1)
-		return err_sys(e, "%s: up", name);
-	return 0;
+	return flags(name, IFF_UP, e);
 }
 
 int
-netif_address(const char *name, struct in_addr address,
-    struct in_addr netmask, struct err *e)
+netif_down(const char *name, struct err *e)
 {
-	struct ifreq r = named(name);
-
-	ip(&r.ifr_addr, address);
-	if (ask(SIOCSIFADDR, &r, 0) == -1)
-		return err_sys(e, "%s: address", name);
-	if (address.s_addr == 0)
-		return 0;
-	ip(&r.ifr_netmask, netmask);
-	if (ask(SIOCSIFNETMASK, &r, 0) == -1)
-		return err_sys(e, "%s: netmask", name);
-	ip(&r.ifr_broadaddr, (struct in_addr){ address.s_addr |
-	    ~netmask.s_addr });
-	if (ask(SIOCSIFBRDADDR, &r, 0) == -1)
-		return err_sys(e, "%s: broadcast address", name);
-	return 0;
-}
-
-struct in_addr
-netif_address_get(const char *name)
-{
-	struct ifreq r = named(name);
-	struct sockaddr_in a = { 0 };
-
-	if (ask(SIOCGIFADDR, &r, 0) == 0)
-		memcpy(&a, &r.ifr_addr, sizeof(a));
-	return a.sin_addr;
+	return flags(name, 0, e);
 }
 
 int
-netif_gateway(const char *name, struct in_addr gateway, struct err *e)
+netif_rename(const char *name, const char *to, struct err *e)
 {
-	struct rtentry rt = { .rt_flags = RTF_UP };
-	char device[IFNAMSIZ];
+	struct ifinfomsg i = { 0 };
+	struct nl m;
 
-	snprintf(device, sizeof(device), "%s", name);
-	rt.rt_dev = device;
-	ip(&rt.rt_dst, (struct in_addr){ INADDR_ANY });
-	ip(&rt.rt_genmask, (struct in_addr){ INADDR_ANY });
-	ip(&rt.rt_gateway, (struct in_addr){ INADDR_ANY });
-	while (ask(SIOCDELRT, &rt, 0) == 0)
-		;
-	if (gateway.s_addr == 0)
-		return 0;
-	rt.rt_flags |= RTF_GATEWAY;
-	ip(&rt.rt_gateway, gateway);
-	if (ask(SIOCADDRT, &rt, EEXIST) == -1)
-		return err_sys(e, "%s: default route", name);
-	return 0;
-}
-
-static void
-no_ipv6(const char *card)
-{
-	struct path p;
-	int fd;
-
-	/* absent when the kernel has no IPv6 */
-	fd = open(path_of(&p, "/proc/sys/net/ipv6/conf/%s/disable_ipv6",
-	    card), O_WRONLY | O_CLOEXEC);
-	if (fd == -1)
-		return;
-	if (write(fd, "1", 1) != 1)
-		errno = 0;	/* then it has one address too many */
-	close(fd);
-}
-
-int
-netif_bridge(const char *bridge, const char *card, struct err *e)
-{
-	struct ifreq r = named(card), b = named(bridge);
-	char name[IFNAMSIZ];
-	int index;
-
-	snprintf(name, sizeof(name), "%s", bridge);
-	if (ask(SIOCBRADDBR, name, EEXIST) == -1)
-		return err_sys(e, "%s: make a bridge", bridge);
-	if (ask(SIOCGIFHWADDR, &r, 0) == -1)
-		return err_sys(e, "%s", card);
-	b.ifr_hwaddr = r.ifr_hwaddr;
-	if (ask(SIOCSIFHWADDR, &b, 0) == -1)
-		return err_sys(e, "%s: hardware address", bridge);
-	if (ask(SIOCGIFINDEX, &r, 0) == -1)
-		return err_sys(e, "%s", card);
-	index = r.ifr_ifindex;
-	no_ipv6(card);
-	b = named(bridge);
-	b.ifr_ifindex = index;
-	if (ask(SIOCBRADDIF, &b, EBUSY) == -1)
-		return err_sys(e, "%s: into %s", card, bridge);
-	if (netif_up(card, e) == -1)
+	if (change(&m, name, &i, e) == -1)
 		return -1;
-	return netif_up(bridge, e);
+	nl_text(&m, IFLA_IFNAME, to);
+	return ask(&m, 0) == -1 ? err_sys(e, "%s: call it %s", name, to) : 0;
+}
+
+int
+netif_mtu(const char *name, unsigned int mtu, struct err *e)
+{
+	struct ifinfomsg i = { 0 };
+	struct nl m;
+
+	if (change(&m, name, &i, e) == -1)
+		return -1;
+	nl_u32(&m, IFLA_MTU, mtu);
+	return ask(&m, 0) == -1 ? err_sys(e, "%s: MTU %u", name, mtu) : 0;
+}
+
+/* Begin a new interface; what is special about its kind goes into a nest that
+ * make() ends. */
+static void
+create(struct nl *m, const char *name, const char *kind, size_t nests[2])
+{
+	struct ifinfomsg i = { .ifi_family = AF_UNSPEC };
+
+	*m = (struct nl){ .len = 0 };
+	nl_start(m, RTM_NEWLINK, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, &i,
+	    sizeof(i));
+	nl_text(m, IFLA_IFNAME, name);
+	nests[0] = nl_nest(m, IFLA_LINKINFO);
+	nl_text(m, IFLA_INFO_KIND, kind);
+	nests[1] = nl_nest(m, IFLA_INFO_DATA);
+}
+
+static int
+make(struct nl *m, const char *name, const char *what, const size_t nests[2],
+    struct err *e)
+{
+	nl_end(m, nests[1]);
+	nl_end(m, nests[0]);
+	return ask(m, EEXIST) == -1 ? err_sys(e, "%s: make a %s", name, what) :
+	    0;
+}
+
+int
+netif_bridge(const char *name, struct err *e)
+{
+	size_t nests[2];
+	struct nl m;
+
+	create(&m, name, "bridge", nests);
+	return make(&m, name, "bridge", nests, e);
+}
+
+int
+netif_bond(const char *name, enum bond mode, struct err *e)
+{
+	/* the numbers of linux/if_bonding.h; a balance by source address is
+	 * the kernel's xor with that hash, and filters (slb.h) */
+	static const struct {
+		uint8_t mode, hash;
+	} kernel[] = {
+		[BOND_BACKUP] = { 1, 0 },
+		[BOND_SLB] = { 2, HASH_VLAN_SRCMAC },
+		[BOND_LACP] = { 4, HASH_LAYER34 },
+	};
+	size_t nests[2];
+	struct nl m;
+
+	create(&m, name, "bond", nests);
+	nl_u8(&m, IFLA_BOND_MODE, kernel[mode].mode);
+	nl_u32(&m, IFLA_BOND_MIIMON, MIIMON);
+	if (mode != BOND_BACKUP)
+		nl_u8(&m, IFLA_BOND_XMIT_HASH_POLICY, kernel[mode].hash);
+	return make(&m, name, "bond", nests, e);
+}
+
+int
+netif_vlan(const char *name, const char *link, unsigned int vlan,
+    struct err *e)
+{
+	uint16_t id = (uint16_t)vlan;
+	unsigned int index = if_nametoindex(link);
+	size_t nests[2];
+	struct nl m;
+
+	if (index == 0)
+		return err_sys(e, "%s", link);
+	create(&m, name, "vlan", nests);
+	nl_put(&m, IFLA_VLAN_ID, &id, sizeof(id));
+	nl_end(&m, nests[1]);
+	nl_end(&m, nests[0]);
+	nl_u32(&m, IFLA_LINK, index);
+	return ask(&m, EEXIST) == -1 ? err_sys(e, "%s: VLAN %u on %s", name,
+	    vlan, link) : 0;
+}
+
+struct link {
+	unsigned int index, master;
+	unsigned char mac[ETHER];
+	bool found, bond, up, carrier;
+};
+
+static int
+link_take(void *arg, const struct nlmsghdr *h)
+{
+	const struct ifinfomsg *i = NLMSG_DATA(h);
+	size_t len = h->nlmsg_len - NLMSG_LENGTH(sizeof(*i)), size;
+	const void *first = (const char *)i + NLMSG_ALIGN(sizeof(*i));
+	const struct nlattr *a;
+	struct link *l = arg;
+
+	if (h->nlmsg_type != RTM_NEWLINK || i->ifi_index != (int)l->index)
+		return 0;
+	l->found = true;
+	l->up = (i->ifi_flags & IFF_UP) != 0;
+	/* IFF_RUNNING is true of one that is just up until it is known */
+	a = nl_find(first, len, IFLA_CARRIER, &size);
+	l->carrier = a != NULL && size == 1 && *(const char *)(a + 1) != 0;
+	a = nl_find(first, len, IFLA_MASTER, &size);
+	if (a != NULL && size == sizeof(l->master))
+		memcpy(&l->master, a + 1, size);
+	a = nl_find(first, len, IFLA_ADDRESS, &size);
+	if (a != NULL && size == ETHER)
+		memcpy(l->mac, a + 1, size);
+	a = nl_find(first, len, IFLA_LINKINFO, &size);
+	if (a != NULL)
+		a = nl_find(a + 1, size, IFLA_INFO_KIND, &size);
+	l->bond = a != NULL && size >= 5 && memcmp(a + 1, "bond", 5) == 0;
+	return 1;
+}
+
+static int
+look(const char *name, struct link *l)
+{
+	struct ifinfomsg i = { .ifi_family = AF_UNSPEC };
+	struct nl m = { .len = 0 };
+
+	*l = (struct link){ .index = if_nametoindex(name) };
+	if (l->index == 0)
+		return -1;
+	nl_start(&m, RTM_GETLINK, NLM_F_DUMP, &i, sizeof(i));
+	if (nl_dump(&m, link_take, l) == -1)
+		return -1;
+	if (!l->found)
+		errno = ENODEV;
+	return l->found ? 0 : -1;
+}
+
+bool
+netif_carrier(const char *name)
+{
+	struct link l;
+
+	return look(name, &l) == 0 && l.up && l.carrier;
+}
+
+int
+netif_join(const char *port, const char *master, struct err *e)
+{
+	struct ifinfomsg i = { 0 };
+	struct link p, to;
+	struct nl m;
+
+	if (look(port, &p) == -1)
+		return err_sys(e, "%s", port);
+	if (look(master, &to) == -1)
+		return err_sys(e, "%s", master);
+	if (p.master == to.index)
+		return 0;
+	if (to.bond && p.up && netif_down(port, e) == -1)
+		return -1;
+	if (change(&m, port, &i, e) == -1)
+		return -1;
+	nl_u32(&m, IFLA_MASTER, to.index);
+	return ask(&m, 0) == -1 ? err_sys(e, "%s: into %s", port, master) : 0;
+}
+
+int
+netif_mac_of(const char *name, const char *other, struct err *e)
+{
+	struct ifinfomsg i = { 0 };
+	struct link from, now;
+	struct nl m;
+
+	if (look(other, &from) == -1)
+		return err_sys(e, "%s", other);
+	if (look(name, &now) == 0 && memcmp(now.mac, from.mac, ETHER) == 0)
+		return 0;
+	if (change(&m, name, &i, e) == -1)
+		return -1;
+	nl_put(&m, IFLA_ADDRESS, from.mac, ETHER);
+	return ask(&m, 0) == -1 ? err_sys(e, "%s: hardware address", name) : 0;
 }

@@ -1,199 +1,377 @@
 /* SPDX-License-Identifier: ISC */
-#include <arpa/inet.h>
-#include <dirent.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <unistd.h>
+#include <sys/socket.h>
 
-#include "file.h"
 #include "netplan.h"
-#include "path.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define ARPHRD_ETHER_TEXT "1"
 
-static bool
-is_card(const char *dir)
+/* Where the keys of one network are: "" or "net1." before each. */
+struct from {
+	const struct conf *host;
+	const struct nics *nics;
+	char prefix[8];
+	char key[32];
+};
+
+static const char *
+key(struct from *f, const char *name)
 {
-	struct path p;
-	char type[8];
-	struct err e;
-
-	if (access(path_of(&p, "%s/device", dir), F_OK) == -1)
-		return false;
-	path_of(&p, "%s/type", dir);
-	return file_line(p.text, type, sizeof(type), &e) == 0 &&
-	    strcmp(type, ARPHRD_ETHER_TEXT) == 0;
+	snprintf(f->key, sizeof(f->key), "%s%s", f->prefix, name);
+	return f->key;
 }
 
-static int
-by_name(const void *a, const void *b)
+static const char *
+get(struct from *f, const char *name)
 {
-	return strcmp(((const struct nic *)a)->name,
-	    ((const struct nic *)b)->name);
+	return conf_get(f->host, key(f, name), NULL);
 }
 
-int
-nics_read(const char *sysfs, struct nics *n, struct err *e)
+/* "bond0 lacp eth0 eth1": the line of that bond, or NULL. */
+static const char *
+bond_line(const struct conf *host, const char *name)
 {
-	struct path net, dir, p;
-	struct dirent *d;
-	struct nic *nic;
-	DIR *all;
+	size_t len = strlen(name);
+	const char *line;
 
-	n->n = 0;
-	all = opendir(path_of(&net, "%s/class/net", sysfs));
-	if (all == NULL)
-		return err_sys(e, "%s", net.text);
-	while ((d = readdir(all)) != NULL && n->n < COUNT(n->list)) {
-		/* a guest's interface has a device too: its Xen back end */
-		if (d->d_name[0] == '.' || strncmp(d->d_name, "vif", 3) == 0 ||
-		    strlen(d->d_name) >= NIC_NAME ||
-		    !is_card(path_of(&dir, "%s/%s", net.text, d->d_name)))
-			continue;
-		nic = &n->list[n->n];
-		snprintf(nic->name, sizeof(nic->name), "%.15s", d->d_name);
-		path_of(&p, "%s/address", dir.text);
-		if (file_line(p.text, nic->mac, sizeof(nic->mac), e) == 0)
-			n->n++;
-	}
-	closedir(all);
-	qsort(n->list, n->n, sizeof(n->list[0]), by_name);
-	return 0;
-}
-
-static const struct nic *
-nic_by(const struct nics *n, const char *mac, const char *name)
-{
-	for (size_t i = 0; i < n->n; i++)
-		if ((mac != NULL && strcasecmp(n->list[i].mac, mac) == 0) ||
-		    (name != NULL && strcmp(n->list[i].name, name) == 0))
-			return &n->list[i];
+	for (size_t i = 0; (line = conf_nth(host, "bond", i)) != NULL; i++)
+		if (strncmp(line, name, len) == 0 && line[len] == ' ')
+			return line + len + 1;
 	return NULL;
 }
 
-bool
-netplan_settled(const struct conf *host, const struct nics *n)
-{
-	const char *mac = conf_get(host, "nic-mac", NULL);
-	const char *name = conf_get(host, "nic", NULL);
-
-	return mac == NULL && name == NULL ? n->n > 0 :
-	    nic_by(n, mac, mac == NULL ? name : NULL) != NULL;
-}
+static void
+note(struct netplan *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 static void
-note(struct netplan *p, const char *mac, const char *name, const char *nic)
+note(struct netplan *p, const char *fmt, ...)
 {
-	snprintf(p->note, sizeof(p->note), "host.conf's network card (%s%s%s) "
-	    "is not there: using %s", name != NULL ? name : "",
-	    name != NULL && mac != NULL ? ", " : "", mac != NULL ? mac : "",
-	    nic);
+	size_t len = strlen(p->note);
+	va_list ap;
+
+	if (len > 0 && len + 3 < sizeof(p->note))
+		len += (size_t)sprintf(p->note + len, "; ");
+	va_start(ap, fmt);
+	vsnprintf(p->note + len, sizeof(p->note) - len, fmt, ap);
+	va_end(ap);
 }
 
 static int
-nic_choose(const struct conf *host, const struct nics *n, struct netplan *p,
-    struct err *e)
+bond_take(struct from *f, const char *line, struct network *n,
+    struct netplan *p, struct err *e)
 {
-	const char *mac = conf_get(host, "nic-mac", NULL);
-	const char *name = conf_get(host, "nic", NULL);
+	static const struct {
+		const char *name;
+		enum bond bond;
+	} modes[] = {
+		{ "active-backup", BOND_BACKUP }, { "balance-slb", BOND_SLB },
+		{ "lacp", BOND_LACP },
+	};
+	size_t len = strcspn(line, " "), i;
+	char port[NIC_NAME];
+	int used;
+
+	for (i = 0; i < COUNT(modes); i++)
+		if (strlen(modes[i].name) == len &&
+		    strncmp(line, modes[i].name, len) == 0)
+			break;
+	if (i == COUNT(modes))
+		return err_set(e, "host.conf: %s: mode \"%.*s\": not "
+		    "active-backup, balance-slb or lacp", n->link, (int)len,
+		    line);
+	n->bond = modes[i].bond;
+	for (line += len; sscanf(line, "%15s%n", port, &used) == 1;
+	    line += used) {
+		if (n->nports == PORTS_MAX)
+			return err_set(e, "host.conf: %s: more than %d cards",
+			    n->link, PORTS_MAX);
+		if (nics_by_name(f->nics, port) == NULL)
+			note(p, "%s's network card %s is not there", n->link,
+			    port);
+		else
+			memcpy(n->ports[n->nports++], port, sizeof(port));
+	}
+	return n->nports > 0 ? 0 : err_set(e, "none of %s's network cards is "
+	    "there", n->link);
+}
+
+static int
+card_take(struct from *f, struct network *n, struct netplan *p, struct err *e)
+{
+	const char *name = get(f, "nic"), *mac = get(f, "nic-mac");
 	const struct nic *nic = NULL;
 
-	if (n->n == 0)
+	if (f->nics->n == 0)
 		return err_set(e, "no network card was found");
 	if (mac == NULL && name == NULL)
-		nic = &n->list[0];
+		nic = &f->nics->list[0];
 	else if (mac != NULL)
-		nic = nic_by(n, mac, NULL);
+		nic = nics_by_mac(f->nics, mac);
 	if (nic == NULL) {
-		nic = nic_by(n, NULL, name);
-		if (nic == NULL && n->n == 1)
-			nic = &n->list[0];
+		nic = name != NULL ? nics_by_name(f->nics, name) : NULL;
+		/* another network's card is no replacement */
+		if (nic == NULL && f->nics->n == 1 && *f->prefix == '\0')
+			nic = &f->nics->list[0];
 		if (nic == NULL)
 			return err_set(e, "none of %zu network cards is %s%s"
-			    "%s", n->n, name != NULL ? name : "",
+			    "%s", f->nics->n, name != NULL ? name : "",
 			    name != NULL && mac != NULL ? " or has " : "",
 			    mac != NULL ? mac : "");
 		if (mac != NULL || strcmp(nic->name, name) != 0)
-			note(p, mac, name, nic->name);
+			note(p, "host.conf's network card (%s%s%s) is not "
+			    "there: using %s", name != NULL ? name : "",
+			    name != NULL && mac != NULL ? ", " : "",
+			    mac != NULL ? mac : "", nic->name);
 	}
-	memcpy(p->nic, nic->name, sizeof(p->nic));
+	memcpy(n->link, nic->name, sizeof(n->link));
 	return 0;
 }
 
-int
-netmask_bits(struct in_addr netmask)
+static int
+link_take(struct from *f, struct network *n, struct netplan *p, struct err *e)
 {
-	uint32_t m = ntohl(netmask.s_addr), rest = ~m;
-	int bits = 0;
+	const char *name = get(f, "nic");
+	const char *line = name != NULL ? bond_line(f->host, name) : NULL;
 
-	if ((rest & (rest + 1)) != 0)
-		return -1;
-	for (; m != 0; m <<= 1)
-		bits++;
-	return bits;
+	if (line == NULL)
+		return card_take(f, n, p, e);
+	if (strlen(name) >= sizeof(n->link))
+		return err_set(e, "host.conf: bond %s: the name is too long",
+		    name);
+	snprintf(n->link, sizeof(n->link), "%s", name);
+	return bond_take(f, line, n, p, e);
 }
 
 static int
-take(const struct conf *host, const char *key, bool needed,
-    struct in_addr *a, struct err *e)
+number_take(struct from *f, const char *name, unsigned int min,
+    unsigned int max, unsigned int *to, struct err *e)
 {
-	const char *text = conf_get(host, key, NULL);
+	const char *text = get(f, name);
+	size_t digits = text != NULL ? strspn(text, "0123456789") : 0;
+	unsigned long value;
 
-	a->s_addr = 0;
+	*to = 0;
 	if (text == NULL)
-		return needed ? err_set(e, "host.conf: no %s", key) : 0;
-	if (inet_pton(AF_INET, text, a) != 1)
-		return err_set(e, "host.conf: %s \"%s\": not an IPv4 address",
-		    key, text);
+		return 0;
+	value = digits > 0 && digits < 6 ? strtoul(text, NULL, 10) : 0;
+	if (text[digits] != '\0' || value < min || value > max)
+		return err_set(e, "host.conf: %s %s: not a number from %u to "
+		    "%u", f->key, text, min, max);
+	*to = (unsigned int)value;
+	return 0;
+}
+
+/* The index of a word in a table that ends with NULL. */
+static int
+word_take(struct from *f, const char *name, const char *dflt,
+    const char *const words[], int *to, struct err *e)
+{
+	const char *text = get(f, name);
+
+	if (text == NULL)
+		text = dflt;
+	for (*to = 0; words[*to] != NULL; (*to)++)
+		if (strcmp(words[*to], text) == 0)
+			return 0;
+	return err_set(e, "host.conf: %s \"%s\": not one of the known ways",
+	    f->key, text);
+}
+
+static int
+address_take(struct from *f, const char *name, int family, struct ip *to,
+    struct err *e)
+{
+	const char *text = get(f, name);
+
+	*to = (struct ip){ 0 };
+	if (text != NULL && !ip_parse(to, family, text))
+		return err_set(e, "host.conf: %s \"%s\": not an IPv%d address",
+		    f->key, text, family == AF_INET ? 4 : 6);
 	return 0;
 }
 
 static int
-static_take(const struct conf *host, struct netplan *p, struct err *e)
+static4_take(struct from *f, struct network *n, struct err *e)
 {
+	const char *mask;
+	char text[IP_TEXT];
 	int bits;
 
-	if (take(host, "address", true, &p->address, e) == -1 ||
-	    take(host, "netmask", true, &p->netmask, e) == -1 ||
-	    take(host, "gateway", false, &p->gateway, e) == -1)
+	if (address_take(f, "address", AF_INET, &n->address, e) == -1 ||
+	    address_take(f, "gateway", AF_INET, &n->gateway, e) == -1)
 		return -1;
-	bits = netmask_bits(p->netmask);
+	if (n->address.family == 0)
+		return err_set(e, "host.conf: no %s", key(f, "address"));
+	mask = get(f, "netmask");
+	if (mask == NULL)
+		return err_set(e, "host.conf: no %s", f->key);
+	bits = netmask_bits(mask);
 	if (bits < 1)
-		return err_set(e, "host.conf: netmask %s: not a netmask",
-		    conf_get(host, "netmask", ""));
-	if (p->gateway.s_addr != 0 && ((p->gateway.s_addr ^
-	    p->address.s_addr) & p->netmask.s_addr) != 0)
-		return err_set(e, "host.conf: gateway %s: not in the network "
-		    "of %s/%d", conf_get(host, "gateway", ""),
-		    conf_get(host, "address", ""), bits);
+		return err_set(e, "host.conf: %s %s: not a netmask", f->key,
+		    mask);
+	n->address.bits = (unsigned int)bits;
+	if (n->gateway.family != 0 && !ip_same_net(&n->address, &n->gateway))
+		return err_set(e, "host.conf: %s %s: not in the network of "
+		    "%s/%d", key(f, "gateway"), get(f, "gateway"),
+		    ip_text(&n->address, text), bits);
 	return 0;
+}
+
+/* A gateway of IPv6 may be link-local, which is on every link. */
+static int
+static6_take(struct from *f, struct network *n, struct err *e)
+{
+	const char *text = get(f, "address6");
+	struct ip local;
+
+	if (text == NULL)
+		return err_set(e, "host.conf: no %s", f->key);
+	if (!ip_parse_prefix(&n->address6, AF_INET6, text))
+		return err_set(e, "host.conf: %s \"%s\": not an IPv6 address "
+		    "with its prefix's length", f->key, text);
+	if (address_take(f, "gateway6", AF_INET6, &n->gateway6, e) == -1)
+		return -1;
+	ip_parse_prefix(&local, AF_INET6, "fe80::/10");
+	if (n->gateway6.family != 0 &&
+	    !ip_same_net(&n->address6, &n->gateway6) &&
+	    !ip_same_net(&local, &n->gateway6))
+		return err_set(e, "host.conf: %s %s: not in the network of %s",
+		    f->key, get(f, "gateway6"), text);
+	return 0;
+}
+
+static int
+network_take(struct from *f, struct network *n, struct netplan *p,
+    struct err *e)
+{
+	static const char *const ways4[] = { [IPV4_NONE] = "none",
+		[IPV4_DHCP] = "dhcp", [IPV4_STATIC] = "static", NULL };
+	static const char *const ways6[] = { [IPV6_NONE] = "none",
+		[IPV6_AUTO] = "autoconf", [IPV6_DHCP] = "dhcp",
+		[IPV6_STATIC] = "static", NULL };
+	bool first = *f->prefix == '\0';
+	int way4, way6;
+
+	/* hosts that were installed before the key was there have SLAAC */
+	if (link_take(f, n, p, e) == -1 ||
+	    number_take(f, "vlan", 1, 4094, &n->vlan, e) == -1 ||
+	    number_take(f, "mtu", 576, 65535, &n->mtu, e) == -1 ||
+	    word_take(f, "ipv4", first ? "dhcp" : "none", ways4, &way4, e) ==
+	    -1 || word_take(f, "ipv6", first ? "autoconf" : "none", ways6,
+	    &way6, e) == -1)
+		return -1;
+	n->ipv4 = (enum ipv4)way4;
+	n->ipv6 = (enum ipv6)way6;
+	if (n->ipv4 == IPV4_STATIC && static4_take(f, n, e) == -1)
+		return -1;
+	return n->ipv6 == IPV6_STATIC ? static6_take(f, n, e) : 0;
+}
+
+static bool
+is_there(const struct conf *host, const char *prefix)
+{
+	for (size_t i = 0; i < host->n; i++)
+		if (strncmp(host->lines[i].key, prefix, strlen(prefix)) == 0)
+			return true;
+	return false;
 }
 
 int
 netplan_make(const struct conf *host, const struct nics *n,
     struct netplan *p, struct err *e)
 {
-	static const struct {
-		const char *name;
-		enum ipv4 ipv4;
-	} ways[] = {
-		{ "dhcp", IPV4_DHCP }, { "none", IPV4_NONE },
-		{ "static", IPV4_STATIC },
-	};
-	const char *way = conf_get(host, "ipv4", "dhcp");
-	size_t i;
+	struct from f = { host, n, "", "" };
+	struct network *next;
+	struct err why;
+	int rc = 0;
 
 	*p = (struct netplan){ 0 };
-	for (i = 0; i < COUNT(ways) && strcmp(ways[i].name, way) != 0; i++)
-		;
-	if (i == COUNT(ways))
-		return err_set(e, "host.conf: ipv4 \"%s\": not dhcp, static "
-		    "or none", way);
-	p->ipv4 = ways[i].ipv4;
-	if (nic_choose(host, n, p, e) == -1)
-		return -1;
-	return p->ipv4 == IPV4_STATIC ? static_take(host, p, e) : 0;
+	for (unsigned int i = 0; i < NETWORKS_MAX; i++) {
+		if (i > 0)
+			snprintf(f.prefix, sizeof(f.prefix), "net%u.", i);
+		if (i > 0 && !is_there(host, f.prefix))
+			continue;
+		next = &p->list[p->n];
+		*next = (struct network){ .metric = i * 100 };
+		snprintf(next->bridge, sizeof(next->bridge), BRIDGE_PREFIX
+		    "%u", i);
+		if (network_take(&f, next, p, &why) == 0) {
+			p->n++;
+			continue;
+		}
+		if (rc == -1)
+			err_in(e, "%s", why.text);
+		else
+			*e = why;
+		rc = -1;
+	}
+	return rc;
+}
+
+static bool
+link_is_there(struct from *f)
+{
+	const char *name = get(f, "nic"), *mac = get(f, "nic-mac"), *line;
+	char port[NIC_NAME];
+	int used;
+
+	line = name != NULL ? bond_line(f->host, name) : NULL;
+	if (line == NULL)
+		return mac == NULL && name == NULL ? f->nics->n > 0 :
+		    (mac != NULL ? nics_by_mac(f->nics, mac) :
+		    nics_by_name(f->nics, name)) != NULL;
+	for (line += strcspn(line, " "); sscanf(line, "%15s%n", port, &used)
+	    == 1; line += used)
+		if (nics_by_name(f->nics, port) == NULL)
+			return false;
+	return true;
+}
+
+bool
+netplan_settled(const struct conf *host, const struct nics *n)
+{
+	struct from f = { host, n, "", "" };
+
+	for (int i = 0; i < NETWORKS_MAX; i++) {
+		if (i > 0)
+			snprintf(f.prefix, sizeof(f.prefix), "net%d.", i);
+		if ((i == 0 || is_there(host, f.prefix)) && !link_is_there(&f))
+			return false;
+	}
+	return true;
+}
+
+bool
+network_by_router(const struct network *n)
+{
+	return n->ipv6 == IPV6_AUTO || n->ipv6 == IPV6_DHCP ||
+	    n->ipv6 == IPV6_ANY;
+}
+
+bool
+network_by_dhcp6(const struct network *n)
+{
+	return n->ipv6 == IPV6_DHCP || n->ipv6 == IPV6_ANY;
+}
+
+void
+network_lower(const struct network *n, char lower[NIC_NAME])
+{
+	if (n->vlan != 0)
+		snprintf(lower, NIC_NAME, "%.10s.%u", n->link,
+		    n->vlan & 4095);
+	else
+		snprintf(lower, NIC_NAME, "%s", n->link);
+}
+
+void
+network_top(const struct network *n, char top[NIC_NAME])
+{
+	if (*n->bridge != '\0')
+		snprintf(top, NIC_NAME, "%s", n->bridge);
+	else
+		network_lower(n, top);
 }

@@ -2,52 +2,72 @@
 #ifndef BOOT_NETPLAN_H
 #define BOOT_NETPLAN_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "conf.h"
 #include "err.h"
+#include "ip.h"
+#include "nics.h"
 
-#define NIC_NAME 16		/* IFNAMSIZ */
-
-/* A physical network card. */
-struct nic {
-	char name[NIC_NAME];
-	char mac[18];		/* aa:bb:cc:dd:ee:ff */
-};
-
-struct nics {
-	struct nic list[64];
-	size_t n;
-};
-
-/* The cards below a sysfs ("/sys"), sorted by name; virtual interfaces and
- * guests' ones are left out. */
-int nics_read(const char *sysfs, struct nics *n, struct err *e);
+#define NETWORKS_MAX 64
+#define PORTS_MAX 8
+#define BRIDGE_PREFIX "xenbr"
+#define BRIDGE "xenbr0"		/* the management network's */
 
 enum ipv4 { IPV4_NONE, IPV4_DHCP, IPV4_STATIC };
+/* IPV6_ANY: from routers and by DHCPv6, for an installer that was told
+ * nothing */
+enum ipv6 { IPV6_NONE, IPV6_AUTO, IPV6_DHCP, IPV6_STATIC, IPV6_ANY };
+enum bond { BOND_NONE, BOND_BACKUP, BOND_SLB, BOND_LACP };
 
-struct netplan {
-	char nic[NIC_NAME];
+struct network {
+	char bridge[NIC_NAME];		/* "": addresses lie on the link */
+	char link[NIC_NAME];		/* the card or the bond */
+	enum bond bond;
+	char ports[PORTS_MAX][NIC_NAME];	/* of the bond */
+	size_t nports;
+	unsigned int vlan;		/* 0: none */
+	unsigned int mtu;		/* 0: not said */
 	enum ipv4 ipv4;
-	struct in_addr address, netmask, gateway;	/* gateway 0: none */
-	char note[200];		/* why this card, when host.conf's is not
-				   there; "" otherwise */
+	enum ipv6 ipv6;
+	struct ip address, gateway;	/* family 0: none */
+	struct ip address6, gateway6;
+	unsigned int metric;		/* of its ways out */
 };
 
 /*
- * Which card carries the management bridge, and with what address.  The card
- * is the one with nic-mac, else the one with the name nic, else the only one
- * there is.  An empty host (no host.conf): the first card, by DHCP.
+ * The host's networks: list[0] is the management network on xenbr0, the
+ * others are those of host.conf's keys "netN.KEY" on xenbrN.
+ */
+struct netplan {
+	struct network list[NETWORKS_MAX];
+	size_t n;
+	char note[400];		/* what is not as host.conf says; "" */
+};
+
+/*
+ * The cards have their names (nics_name).  A network's link is the bond with
+ * the name nic; else the card with nic-mac, else the one with the name nic,
+ * else the only one there is.  An empty host (no host.conf): the first card,
+ * by DHCP.  A network that cannot be is left out and the error says why; the
+ * others are in the plan all the same.
  */
 int netplan_make(const struct conf *host, const struct nics *n,
     struct netplan *p, struct err *e);
 
-/* True when host.conf's own card is there: nothing better will appear. */
+/* True when all of host.conf's own cards are there: nothing better will
+ * appear. */
 bool netplan_settled(const struct conf *host, const struct nics *n);
 
-/* A netmask's length, or -1 when its ones are not together. */
-int netmask_bits(struct in_addr netmask);
+/* Whether routers are listened to, and whether a DHCPv6 client runs. */
+bool network_by_router(const struct network *n);
+bool network_by_dhcp6(const struct network *n);
+
+/* The interface that has the network's link: bond0.10 on a VLAN. */
+void network_lower(const struct network *n, char lower[NIC_NAME]);
+
+/* The interface that has its addresses. */
+void network_top(const struct network *n, char top[NIC_NAME]);
 
 #endif

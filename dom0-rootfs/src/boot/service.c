@@ -14,9 +14,9 @@
 
 const struct service services[] = {
 	{ "devices",	ALL,		0,			false },
-	{ "dhcp",	HOST,		FACT_DHCP,		false },
 	{ "domusd",	HOST,		FACT_STATE,		false },
 	{ "klogd",	HOST | RESCUE,	0,			true },
+	{ "network",	HOST,		0,			false },
 	{ "ntpd",	HOST,		FACT_NTP,		false },
 	{ "sshd",	HOST,		FACT_STATE | FACT_SSH,	false },
 	{ "syslogd",	ALL,		0,			true },
@@ -54,10 +54,6 @@ facts_find(const struct setup *s)
 		facts |= FACT_SSH;
 	if (strcmp(conf_get(&s->host, "ntp", "none"), "none") != 0)
 		facts |= FACT_NTP;
-	/* a host that cannot read its configuration is still to be found */
-	if (!s->configured ||
-	    strcmp(conf_get(&s->host, "ipv4", "none"), "dhcp") == 0)
-		facts |= FACT_DHCP;
 	return facts;
 }
 

@@ -17,7 +17,6 @@ enum fact {
 					   there */
 	FACT_SSH	= 1 << 2,	/* host.conf wants it */
 	FACT_NTP	= 1 << 3,
-	FACT_DHCP	= 1 << 4,
 };
 
 struct service {

@@ -98,9 +98,9 @@ services_follow_mode_and_facts(void **state)
 		/* without state there are no keys and nobody may log in */
 		{ "sshd", MODE_HOST, FACT_SSH, false },
 		{ "sshd", MODE_RESCUE, FACT_SSH | FACT_STATE, false },
-		{ "dhcp", MODE_HOST, FACT_DHCP, true },
-		{ "dhcp", MODE_HOST, 0, false },
-		{ "dhcp", MODE_INSTALL, FACT_DHCP, false },
+		/* a host that cannot read its configuration is to be found */
+		{ "network", MODE_HOST, 0, true },
+		{ "network", MODE_INSTALL, FACT_STATE, false },
 		{ "xenstored", MODE_RESCUE, FACT_XEN, true },
 		{ "xenstored", MODE_HOST, FACT_STATE, false },
 		{ "syslogd", MODE_INSTALL, 0, true },

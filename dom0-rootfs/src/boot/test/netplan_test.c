@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-#include <arpa/inet.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <cmocka.h>
 
@@ -15,9 +15,11 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-static const struct nics two = { { { "eth0", "52:54:00:00:00:01" },
-    { "eth1", "52:54:00:00:00:02" } }, 2 };
-static const struct nics single = { { { "eth5", "52:54:00:00:00:05" } }, 1 };
+static const struct nics two = { .n = 2, .list = {
+    { .name = "eth0", .mac = "52:54:00:00:00:01" },
+    { .name = "eth1", .mac = "52:54:00:00:00:02" } } };
+static const struct nics single = { .n = 1, .list = {
+    { .name = "eth5", .mac = "52:54:00:00:00:05" } } };
 static const struct nics nothing;
 
 static void
@@ -57,7 +59,7 @@ the_card_is_chosen(void **state)
 		assert_int_equal(netplan_make(&c, cases[i].nics, &p, &e),
 		    cases[i].nic != NULL ? 0 : -1);
 		if (cases[i].nic != NULL) {
-			assert_string_equal(p.nic, cases[i].nic);
+			assert_string_equal(p.list[0].link, cases[i].nic);
 			assert_non_null(strstr(p.note, cases[i].says));
 			if (*cases[i].says == '\0')
 				assert_string_equal(p.note, "");
@@ -152,7 +154,8 @@ static void
 lease_env(const char *const pairs[][2], size_t n)
 {
 	static const char *const names[] = { "interface", "ip", "subnet",
-	    "router", "dns", "ntpsrv", "domain", "hostname" };
+	    "router", "dns", "ntpsrv", "domain", "hostname", "ipv6", "search",
+	    LEASE_FAMILY };
 
 	for (size_t i = 0; i < COUNT(names); i++)
 		unsetenv(names[i]);
@@ -174,38 +177,78 @@ a_lease_is_taken_with_care(void **state)
 		{ "interface", "xenbr0" }, { "ip", "10.0.2.15" },
 		{ "subnet", "255.0.255.0" },
 	};
-	struct buf text = { 0 };
-	struct conf c = { 0 };
+	char text[IP_TEXT];
 	struct lease l;
 	struct err e;
 
 	(void)state;
 	lease_env(good, COUNT(good));
 	assert_int_equal(lease_take(&l, &e), 0);
-	assert_int_equal(l.router.s_addr, inet_addr("10.0.2.2"));
+	assert_string_equal(ip_text(&l.router, text), "10.0.2.2");
+	assert_int_equal(l.address.bits, 24);
 	assert_int_equal(l.ndns, 2);
 	assert_int_equal(l.nntp, 1);
 	assert_string_equal(l.domain, "example.org");
 	assert_string_equal(l.hostname, "");
-	resolv_make(&c, &l, &text);
-	assert_string_equal(buf_str(&text), "search example.org\n"
-	    "nameserver 10.0.2.3\nnameserver 10.0.2.4\n");
-	/* a person's own name servers go before the lease's */
-	assert_int_equal(conf_add(&c, "name-server", "10.1.1.1", &e), 0);
+	for (int n = COUNT(bad); n >= 0; n--) {
+		lease_env(bad, (size_t)n);
+		assert_int_equal(lease_take(&l, &e), -1);
+	}
+}
+
+/* What a router and a DHCPv6 server say is kept beside DHCP's. */
+static void
+servers_come_from_every_lease(void **state)
+{
+	static const char *const six[][2] = {
+		{ "interface", "xenbr0" }, { LEASE_FAMILY, "6" },
+		{ "ipv6", "fd00:0000:0000:0000:0000:0000:0000:0005" },
+		{ "dns", "fd00::53" }, { "search", "six.example more" },
+	};
+	static const unsigned char rdnss[] = { 25, 3, 0, 0, 0, 0, 1, 0,
+	    0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x54 };
+	static const unsigned char dnssl[] = { 31, 2, 0, 0, 0, 0, 1, 0,
+	    2, 'r', 'a', 1, 'x', 0, 0, 0 };
+	struct conf host = { 0 }, leases = { 0 };
+	struct lease l, four = { .interface = "xenbr0", .family = AF_INET,
+	    .ndns = 1, .domain = "four.example" };
+	struct buf text = { 0 };
+	struct sysfs s;
+	struct ip had;
+	struct err e;
+
+	(void)state;
+	sysfs_make(&s);
+	ip_parse(&four.dns[0], AF_INET, "10.0.2.3");
+	assert_int_equal(lease_save(&four, s.root, &e), 0);
+	lease_env(six, COUNT(six));
+	assert_int_equal(lease_take(&l, &e), 0);
+	assert_int_equal(lease_save(&l, s.root, &e), 0);
+	assert_true(lease_address6("xenbr0", s.root, &had));
+	assert_true(ip_equal(&had, &l.address));
+	l = (struct lease){ .interface = "xenbr0" };
+	assert_int_equal(lease_router(&l, rdnss, sizeof(rdnss)), 1);
+	assert_int_equal(lease_router(&l, dnssl, sizeof(dnssl)), 1);
+	assert_string_equal(l.domain, "ra.x");
+	for (size_t len = 0; len < sizeof(rdnss); len++)
+		assert_int_equal(lease_router(&l, rdnss, len), 0);
+	assert_int_equal(lease_save(&l, s.root, &e), 0);
+	assert_int_equal(leases_read(s.root, &leases, &e), 0);
+	resolv_make(&host, &leases, &text);
+	assert_string_equal(buf_str(&text), "search four.example six.example "
+	    "ra.x\nnameserver 10.0.2.3\nnameserver fd00::53\n"
+	    "nameserver fd00::54\n");
+	/* a person's own name servers go before all leases */
+	assert_int_equal(conf_add(&host, "name-server", "10.1.1.1", &e), 0);
+	leases_forget(s.root);
+	conf_free(&leases);
+	assert_int_equal(leases_read(s.root, &leases, &e), 0);
 	buf_reset(&text);
-	resolv_make(&c, &l, &text);
-	assert_string_equal(buf_str(&text), "search example.org\n"
-	    "nameserver 10.1.1.1\n");
+	resolv_make(&host, &leases, &text);
+	assert_string_equal(buf_str(&text), "nameserver 10.1.1.1\n");
 	buf_free(&text);
-	conf_free(&c);
-	lease_env(bad, COUNT(bad));
-	assert_int_equal(lease_take(&l, &e), -1);
-	lease_env(bad, 2);
-	assert_int_equal(lease_take(&l, &e), -1);
-	lease_env(bad, 1);
-	assert_int_equal(lease_take(&l, &e), -1);
-	lease_env(bad, 0);
-	assert_int_equal(lease_take(&l, &e), -1);
+	conf_free(&host);
+	sysfs_remove(&s);
 }
 
 static void
@@ -218,12 +261,12 @@ netmasks_have_their_ones_together(void **state)
 		{ "0.0.0.0", 0 }, { "128.0.0.0", 1 }, { "255.255.255.0", 24 },
 		{ "255.255.255.255", 32 }, { "255.0.255.0", -1 },
 		{ "0.0.0.255", -1 },
+		{ "24", -1 },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++)
-		assert_int_equal(netmask_bits((struct in_addr){
-		    inet_addr(cases[i].mask) }), cases[i].bits);
+		assert_int_equal(netmask_bits(cases[i].mask), cases[i].bits);
 }
 
 int
@@ -235,6 +278,7 @@ main(void)
 		cmocka_unit_test(what_is_waited_for_is_the_named_card),
 		cmocka_unit_test(only_cards_are_listed),
 		cmocka_unit_test(a_lease_is_taken_with_care),
+		cmocka_unit_test(servers_come_from_every_lease),
 		cmocka_unit_test(netmasks_have_their_ones_together),
 	};
 
