@@ -10,7 +10,7 @@ answers_files := $(addprefix installer/src/,answers.c answers_memory.c \
 	check.c check_where.c nearest.c findings.c xml.c xmltree.c complaint.c \
 	hide.c machine.c inventory.c layout.c plan.c plan_keep.c plan_print.c \
 	answers_write.c put.c put_disks.c)
-answers_files += $(addprefix installer/src/,plan_disks.c rules.c match.c)
+answers_files += $(addprefix installer/src/,plan_disks.c plan_net.c rules.c match.c)
 answers_libs  := -lxml2 -lcrypto
 # What domus-answers has besides: the format told from its tables.
 format_files  := $(addprefix installer/src/,explain.c help.c schema.c theirs.c)
@@ -26,7 +26,7 @@ install_files := $(addprefix installer/src/,domus-install.c session.c boot.c \
 	password.c medium.c slot.c slots.c state.c efi.c efi_var.c installed.c \
 	volume.c keep.c held.c ext_update.c ext_copy.c active.c adv.c health.c \
 	domus-slot.c answer_url.c)
-install_files += $(addprefix installer/src/,identity.c sr.c)
+install_files += $(addprefix installer/src/,identity.c sr.c net_conf.c)
 tui_files := $(addprefix installer/src/tui/,form.c form_xml.c page.c rows.c \
 	full.c full_key.c full_draw.c full_watch.c plain.c job.c tui.c screens.c \
 	screens_begin.c screens_disk.c screens_net.c screens_host.c \

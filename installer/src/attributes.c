@@ -15,7 +15,6 @@
 #define W_NO_PACKAGES "there are no packages here: the image is checked as a " \
 	"whole"
 #define W_RAID "this version makes no RAID"
-#define W_IPV6 "this version sets up IPv4 only"
 #define W_LIMITS "the time limits are fixed in this version"
 #define W_SOURCE "this version installs from its own medium only"
 #define W_FETCH "this version fetches by http, https and file only"
@@ -72,21 +71,20 @@ const struct attribute attributes[] = {
 	    IN(network, port.name) },
 	{ NIC, "hwaddr", NULL, SUPPORTED, .check = check_mac,
 	    IN(network, port.mac) },
-	{ NIC, "path", NULL, LATER, .check = check_path,
-	    .why = "this version knows network cards by name and address only",
+	{ NIC, "path", NULL, SUPPORTED, .check = check_path,
 	    IN(network, port.path) },
 	{ "admin-interface", "proto", NULL, SUPPORTED, REQUIRED, WORD,
-	    "this version needs an IPv4 address", "none|dhcp|static", "none",
+	    .values = "none|dhcp|static",
 	    IN(network, proto) },
 	{ "network", "proto", NULL, SUPPORTED, 0, WORD,
 	    .values = "none|dhcp|static", IN(network, proto) },
-	{ NIC, "protov6", NULL, SUPPORTED, 0, WORD, W_IPV6,
-	    "none|dhcp|static|autoconf", "static|dhcp|autoconf",
+	{ NIC, "protov6", NULL, SUPPORTED, 0, WORD,
+	    .values = "none|dhcp|static|autoconf",
 	    IN(network, proto6) },
-	{ NIC, "vlan", NULL, LATER, 0, NUMBER, "this version sets up no VLAN",
-	    "1-4094", IN(network, vlan) },
-	{ NIC, "mtu", NULL, LATER, 0, NUMBER, "this version sets no MTU",
-	    "576-65535", IN(network, mtu) },
+	{ NIC, "vlan", NULL, SUPPORTED, 0, NUMBER, .values = "1-4094",
+	    IN(network, vlan) },
+	{ NIC, "mtu", NULL, SUPPORTED, 0, NUMBER, .values = "576-65535",
+	    IN(network, mtu) },
 	{ "bond", "name", NULL, SUPPORTED, REQUIRED, .check = check_name,
 	    IN(bond, name) },
 	{ "bond", "mode", NULL, SUPPORTED, REQUIRED, WORD,

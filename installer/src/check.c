@@ -42,6 +42,12 @@ check_ipv4(const char *s)
 }
 
 const char *
+check_ip(const char *s)
+{
+	return strchr(s, ':') != NULL ? check_ipv6(s) : check_ipv4(s);
+}
+
+const char *
 check_netmask(const char *s)
 {
 	uint32_t m;

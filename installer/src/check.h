@@ -12,6 +12,7 @@
 const char *check_ipv4(const char *s);
 const char *check_netmask(const char *s);
 const char *check_ipv6(const char *s);
+const char *check_ip(const char *s);		/* either */
 const char *check_ipv6_prefix(const char *s);	/* 2001:db8::5/64 */
 const char *check_mac(const char *s);
 const char *check_hostname(const char *s);

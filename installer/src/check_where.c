@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "nicpath.h"
 
 /* What a text must look like: URLs, IPv6, sizes and numbers. */
 
@@ -103,11 +104,14 @@ check_nfs(const char *s)
 const char *
 check_path(const char *s)
 {
-	for (const char *p = s; *p != '\0'; p++)
-		if (!isalnum((unsigned char)*p) && strchr(":._/-", *p) == NULL)
-			return "is not a place on a bus such as 0000:02:00.0";
-	return strlen(s) < 256 && strstr(s, "..") == NULL ? NULL :
-	    "is not a place on a bus such as 0000:02:00.0";
+	size_t len = strcspn(s, "["), digits = 0;
+
+	if (s[len] == '[')
+		digits = strspn(s + len + 1, "0123456789");
+	return nicpath_is_pci(s, len) && (s[len] == '\0' || (digits > 0 &&
+	    digits < 4 && strcmp(s + len + 1 + digits, "]") == 0)) ? NULL :
+	    "is not a PCI address such as 0000:02:00.0 or, for a device's "
+	    "second port, 0000:02:00.0[1]";
 }
 
 static bool

@@ -16,7 +16,6 @@
 
 /* Why not, for what several rows share. */
 #define W_RAID "this version makes no RAID"
-#define W_IPV6 "this version sets up IPv4 only"
 
 const struct element elements[] = {
 	{ "installation", "upgrade", "", SUPPORTED, REQUIRED | NO_TEXT,
@@ -71,8 +70,7 @@ const struct element elements[] = {
 	/* Network */
 	{ "admin-interface", NULL, TOP, SUPPORTED, REQUIRED | NO_TEXT,
 	    INSTALLS, LISTS(answers, networks, network), .take = take_admin },
-	{ "network", NULL, TOP, LATER, REPEAT | NO_TEXT, INSTALLS,
-	    .why = "this version sets up the management network only",
+	{ "network", NULL, TOP, SUPPORTED, REPEAT | NO_TEXT, INSTALLS,
 	    LISTS(answers, networks, network), .take = take_network },
 	{ "ipaddr", "ip", NIC, SUPPORTED, 0, .check = check_ipv4,
 	    IN(network, address) },
@@ -80,17 +78,15 @@ const struct element elements[] = {
 	    IN(network, netmask) },
 	{ "gateway", NULL, NIC, SUPPORTED, MAY_BE_EMPTY, .check = check_ipv4,
 	    IN(network, gateway) },
-	{ "ipv6", NULL, NIC, LATER, 0, .why = W_IPV6,
-	    .check = check_ipv6_prefix, IN(network, address6) },
-	{ "gatewayv6", NULL, NIC, LATER, MAY_BE_EMPTY, .why = W_IPV6,
+	{ "ipv6", NULL, NIC, SUPPORTED, 0, .check = check_ipv6_prefix, IN(network, address6) },
+	{ "gatewayv6", NULL, NIC, SUPPORTED, MAY_BE_EMPTY,
 	    .check = check_ipv6, IN(network, gateway6) },
-	{ "bond", NULL, TOP, LATER, REPEAT | NO_TEXT, INSTALLS,
-	    .why = "this version sets up no bond",
+	{ "bond", NULL, TOP, SUPPORTED, REPEAT | NO_TEXT, INSTALLS,
 	    LISTS(answers, bonds, bond), .take = take_bond },
 	{ "port", NULL, "bond", SUPPORTED, REPEAT | REQUIRED | NO_TEXT,
 	    INSTALLS, LISTS(bond, ports, port), .take = take_port },
 	{ "name-server", "nameserver", TOP, SUPPORTED, REPEAT, INSTALLS,
-	    .check = check_ipv4, INTO(name_servers) },
+	    .check = check_ip, INTO(name_servers) },
 	{ "hostname", NULL, TOP, SUPPORTED, 0, INSTALLS,
 	    .check = check_hostname, INTO(hostname) },
 	{ "network-backend", NULL, TOP, NO_EFFECT, MAY_BE_EMPTY,

@@ -87,6 +87,10 @@ int slot_verify(struct install *in, struct err *e);
 int slot_finish(struct install *in, struct err *e);
 
 /* state.c: the state's tree in work/state, and where it is. */
+/* net_conf.c: host.conf's networks. */
+struct conf;
+int net_conf(const struct plan *p, struct conf *c, struct err *e);
+
 int state_build(struct install *in, struct err *e);
 int state_write(struct install *in, struct err *e);
 int state_verify(struct install *in, struct err *e);

@@ -15,7 +15,7 @@
  *	    <id>ata-...</id> <path>pci-...</path>
  *	    <holds start="N" size="N" what="ext4" label="x"/>
  *	  </disk>
- *	  <nic name="eth0" mac="..." driver="e1000e" link="yes"/>
+ *	  <nic name="eth0" mac="..." driver="e1000e" path="..." link="yes"/>
  *	</inventory>
  */
 
@@ -108,6 +108,8 @@ machine_save(const struct machine *m, struct buf *to)
 		put(to, "name", m->nics[i].name);
 		put(to, "mac", m->nics[i].mac);
 		put(to, "driver", m->nics[i].driver);
+		if (m->nics[i].path[0] != '\0')
+			put(to, "path", m->nics[i].path);
 		put(to, "link", link_name(m->nics[i].link));
 		buf_str_add(to, "/>\n");
 	}
@@ -218,7 +220,8 @@ load_nic(struct machine *m, const struct xml_elem *x, struct findings *f)
 	struct nic *n = machine_nic_add(m, get(x, "name"));
 
 	if (n == NULL || text_set(&n->mac, get(x, "mac")) == -1 ||
-	    text_set(&n->driver, get(x, "driver")) == -1) {
+	    text_set(&n->driver, get(x, "driver")) == -1 ||
+	    text_set(&n->path, get(x, "path")) == -1) {
 		f->failed = true;
 		return;
 	}

@@ -66,7 +66,7 @@ machine_nic_add(struct machine *m, const char *name)
 	n = &more[m->nnics++];
 	*n = (struct nic){ 0 };
 	if (text_set(&n->name, name) == -1 || text_set(&n->mac, "") == -1 ||
-	    text_set(&n->driver, "") == -1)
+	    text_set(&n->driver, "") == -1 || text_set(&n->path, "") == -1)
 		return NULL;
 	return n;
 }
@@ -260,6 +260,7 @@ machine_free(struct machine *m)
 		free(m->nics[i].name);
 		free(m->nics[i].mac);
 		free(m->nics[i].driver);
+		free(m->nics[i].path);
 	}
 	free(m->disks);
 	free(m->nics);

@@ -49,6 +49,7 @@ enum link { LINK_UNKNOWN, LINK_NO, LINK_YES };
 
 struct nic {
 	char *name, *mac, *driver;
+	char *path;		/* nicpath.h; "" when it has none */
 	enum link link;
 };
 

@@ -31,6 +31,16 @@ struct plan_disk {
  */
 #define PLAN_DISKS 16
 
+#define PLAN_NETS 64
+#define PLAN_PORTS 8
+
+/* A network, and the card it is on, or the cards of its bond. */
+struct plan_net {
+	const struct network *said;
+	const struct nic *nics[PLAN_PORTS];
+	unsigned int nnics;
+};
+
 struct plan {
 	const struct answers *answers;
 	const struct machine *machine;
@@ -39,7 +49,10 @@ struct plan {
 	enum sr_type sr_type;
 	unsigned int nsr;	/* how many of them have a part of the SR */
 	int sr_disk;		/* which is the first of those; -1 */
-	const struct nic *nic;
+	struct plan_net nets[PLAN_NETS];	/* management's first */
+	unsigned int nnets;
+	const struct nic *nic;	/* management's, or its bond's first; or
+				   NULL */
 };
 
 /*
@@ -68,6 +81,11 @@ void plan_disks(struct plan *p, struct findings *f);
 /* A finding when another of the machine's disks is the same one. */
 void plan_one_path(const struct machine *m, const struct disk *d,
     const char *element, struct place at, struct findings *f);
+/* plan_net.c: which cards the networks are on. */
+void plan_nets(struct plan *p, struct findings *f);
+
+/* One line for each network, and its name servers. */
+void plan_print_nets(const struct plan *p, struct buf *to);
 
 /* The type GUID of a partition to be. */
 const char *plan_part_type(const struct plan_part *pp);

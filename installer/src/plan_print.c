@@ -63,26 +63,6 @@ print_values(struct buf *to, const char *what, const struct values *v)
 		buf_char(to, '\n');
 }
 
-static void
-print_network(const struct plan *p, struct buf *to)
-{
-	const struct network *n = answers_management(p->answers);
-
-	if (n == NULL)
-		return;
-	if (p->nic != NULL)
-		buf_printf(to, "network: %s (%s), ", p->nic->name,
-		    p->nic->mac);
-	if (n->proto == PROTO_DHCP)
-		buf_str_add(to, "by DHCP\n");
-	else
-		buf_printf(to, "%s mask %s gateway %s\n",
-		    n->address.text != NULL ? n->address.text : "?",
-		    n->netmask.text != NULL ? n->netmask.text : "?",
-		    n->gateway.text != NULL ? n->gateway.text : "none");
-	print_values(to, "name servers: ", &p->answers->name_servers);
-}
-
 static const char *
 shown(const struct value *v, const char *dflt)
 {
@@ -144,6 +124,6 @@ plan_print(const struct plan *p, struct buf *to)
 	for (unsigned int i = 0; i < p->ndisks; i++)
 		print_disk(&p->disks[i], to);
 	print_sr(p, to);
-	print_network(p, to);
+	plan_print_nets(p, to);
 	print_host(p->answers, to);
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "nicpath.h"
 #include "probe.h"
 
 const char *
@@ -263,6 +264,9 @@ probe_nic(const char *root, const char *mounts, const char *name,
 		n->link = LINK_NO;
 		break;
 	}
+	snprintf(path, sizeof(path), "%s/sys/class/net/%s", root, name);
+	nicpath_read(path, driver, NICPATH);
+	rc |= text_set(&n->path, driver);
 	snprintf(path, sizeof(path), "%s/sys/class/net/%s/device/driver", root,
 	    name);
 	len = readlink(path, driver, sizeof(driver) - 1);

@@ -38,27 +38,6 @@ add_all(struct conf *c, const char *key, const struct values *vs,
 	return 0;
 }
 
-/* host.conf: everything that is no secret. */
-static int
-add_network(struct conf *c, const struct plan *p, struct err *e)
-{
-	const struct answers *a = p->answers;
-	const struct network *n = answers_management(a);
-	bool fixed = n->proto == PROTO_STATIC;
-
-	if (conf_add(c, "nic", p->nic->name, e) == -1 ||
-	    conf_add(c, "nic-mac", p->nic->mac, e) == -1 ||
-	    conf_add(c, "ipv4", fixed ? "static" : "dhcp", e) == -1)
-		return -1;
-	if (fixed && (conf_add(c, "address", n->address.text, e) == -1 ||
-	    conf_add(c, "netmask", n->netmask.text, e) == -1))
-		return -1;
-	if (fixed && n->gateway.text != NULL &&
-	    conf_add(c, "gateway", n->gateway.text, e) == -1)
-		return -1;
-	return add_all(c, "name-server", &a->name_servers, e);
-}
-
 /* An installation that is kept keeps its SR, wherever that is. */
 static int
 keep_sr(struct conf *c, const struct install *in, struct err *e)
@@ -102,6 +81,7 @@ add_sr(struct conf *c, const struct install *in, struct err *e)
 	return 0;
 }
 
+/* host.conf: everything that is no secret. */
 static int
 make_host_conf(const struct install *in, struct conf *c, struct err *e)
 {
@@ -117,7 +97,7 @@ make_host_conf(const struct install *in, struct conf *c, struct err *e)
 	    conf_add(c, "hostname", a->hostname.text, e) == -1) ||
 	    conf_add(c, "timezone", text_or(&a->timezone, "Etc/UTC"), e) ==
 	    -1 || conf_add(c, "keymap", text_or(&a->keymap, "us"), e) == -1 ||
-	    add_network(c, in->plan, e) == -1 ||
+	    net_conf(in->plan, c, e) == -1 ||
 	    conf_add(c, "ntp", ntp[a->ntp], e) == -1 ||
 	    add_all(c, "ntp-server", &a->ntp_servers, e) == -1 ||
 	    add_sr(c, in, e) == -1 ||

@@ -3,7 +3,7 @@
 
 base_dir := dom0-rootfs/src/base
 base_src := $(addprefix $(base_dir)/,err.c buf.c file.c conf.c run.c log.c hash.c \
-	lvm.c lvm_parse.c lvm_write.c lvm_sr.c dm.c)
+	nicpath.c lvm.c lvm_parse.c lvm_write.c lvm_sr.c dm.c)
 
 define base_lib
 $(OUT)/$(1)/libbase.a: $(call objects,$(1),$(base_src))

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 #include <dirent.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "nicpath.h"
 #include "nics.h"
 #include "path.h"
 
@@ -26,49 +26,6 @@ is_card(const char *dir)
 	path_of(&p, "%s/type", dir);
 	return file_line(p.text, type, sizeof(type), &e) == 0 &&
 	    strcmp(type, ARPHRD_ETHER_TEXT) == 0;
-}
-
-/* "0000:03:00.0": the digits' places in it */
-static bool
-is_pci(const char *text, size_t len)
-{
-	static const char shape[] = "xxxx:xx:xx.x";
-
-	for (size_t i = 0; i < sizeof(shape) - 1; i++)
-		if (i >= len || (shape[i] == 'x' ?
-		    strchr("0123456789abcdef", text[i]) == NULL :
-		    text[i] != shape[i]))
-			return false;
-	return len == sizeof(shape) - 1;
-}
-
-/* The last PCI device of where the card hangs.  Behind USB there is no path
- * that two cards could not share. */
-static void
-path_read(const char *dir, struct nic *nic)
-{
-	char real[PATH_MAX], port[8];
-	const char *part, *end;
-	struct path p;
-	struct err e;
-	size_t len;
-
-	if (realpath(path_of(&p, "%s/device", dir), real) == NULL ||
-	    strstr(real, "/usb") != NULL)
-		return;
-	for (part = real; *part != '\0'; part = *end == '/' ? end + 1 : end) {
-		end = part + strcspn(part, "/");
-		len = (size_t)(end - part);
-		if (is_pci(part, len))
-			snprintf(nic->path, sizeof(nic->path), "%.*s",
-			    (int)len, part);
-	}
-	path_of(&p, "%s/dev_port", dir);
-	len = strlen(nic->path);
-	if (len > 0 && file_line(p.text, port, sizeof(port), &e) == 0 &&
-	    strcmp(port, "0") != 0)
-		snprintf(nic->path + len, sizeof(nic->path) - len, "[%s]",
-		    port);
 }
 
 static int
@@ -100,7 +57,7 @@ nics_read(const char *sysfs, struct nics *n, struct err *e)
 		nic = &n->list[n->n];
 		*nic = (struct nic){ 0 };
 		snprintf(nic->name, sizeof(nic->name), "%.15s", d->d_name);
-		path_read(dir.text, nic);
+		nicpath_read(dir.text, nic->path, sizeof(nic->path));
 		path_of(&p, "%s/device/label", dir.text);
 		if (file_line(p.text, nic->label, sizeof(nic->label), &none)
 		    == -1)
@@ -182,7 +139,7 @@ path_take(struct nic_rule *rule, const char *text)
 	char *end;
 	long port = 0;
 
-	if (!is_pci(text, len))
+	if (!nicpath_is_pci(text, len))
 		return false;
 	if (text[len] == '[') {
 		port = strtol(text + len + 1, &end, 10);
