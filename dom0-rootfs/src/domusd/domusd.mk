@@ -29,7 +29,7 @@ xen_archives := $(addprefix $(SYSROOT)/lib/libxen,$(addsuffix .a,light store \
 	ctrl guest devicemodel foreignmemory gnttab call evtchn hypfs toollog \
 	toolcore))
 $(eval $(call domusd_program,target,domusd,$(addprefix $(domusd_dir)/,\
-	xen_libxl.c probe.c probe_net.c probe_sr.c),-Wl$(comma)--start-group \
+	xen_libxl.c probe.c probe_net.c probe_ip.c probe_sr.c),-Wl$(comma)--start-group \
 	$(xen_archives) $(SYSROOT)/lib/libxlutil.a -lblkid -lyajl -luuid -lz -lzstd \
 	-llzma -Wl$(comma)--end-group))
 

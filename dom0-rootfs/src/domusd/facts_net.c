@@ -10,15 +10,35 @@
 
 #define NO_VLAN -1
 
+/* Facts of a member with another version may lack it. */
+static int64_t
+vlan_of(const struct value *nic)
+{
+	return value_get(nic, "vlan") != NULL ? facts_int(nic, "vlan") :
+	    NO_VLAN;
+}
+
+static bool
+is_physical(const struct value *nic)
+{
+	struct err ignored;
+	bool is;
+
+	return value_as_bool(value_get(nic, "physical"), &is, &ignored) == -1 ||
+	    is;
+}
+
 static struct record *
-pif_of(struct db *db, const struct record *host, const char *device)
+pif_of(struct db *db, const struct record *host, const struct value *nic)
 {
 	struct record *r;
 
 	for (size_t i = 0; i < db_count(db, CLASS_PIF); i++) {
 		r = db_at(db, CLASS_PIF, i);
 		if (strcmp(rec_str(r, PIF_host), host->ref) == 0 &&
-		    strcmp(rec_str(r, PIF_device), device) == 0)
+		    strcmp(rec_str(r, PIF_device),
+		    facts_str(nic, "device")) == 0 &&
+		    rec_int(r, PIF_VLAN) == vlan_of(nic))
 			return r;
 	}
 	return NULL;
@@ -49,8 +69,9 @@ network_of(struct db *db, const struct value *nic)
 		return r;
 	v = value_new_struct();
 	value_set(v, "name_label", value_new_fmt(
-	    "Pool-wide network associated with %s",
-	    facts_str(nic, "device")));
+	    vlan_of(nic) == NO_VLAN ? "Pool-wide network associated with %s" :
+	    "Pool-wide network associated with %s on VLAN %lld",
+	    facts_str(nic, "device"), (long long)vlan_of(nic)));
 	value_set_str(v, "bridge", bridge);
 	value_set_int(v, "MTU", 1500);
 	value_set_bool(v, "managed", true);
@@ -69,8 +90,8 @@ new_pif(struct db *db, const struct record *host, const struct value *nic)
 	value_set_str(v, "device", facts_str(nic, "device"));
 	value_set_str(v, "host", host->ref);
 	value_set_str(v, "network", network != NULL ? network->ref : NULL_REF);
-	value_set_int(v, "VLAN", NO_VLAN);
-	value_set_bool(v, "physical", true);
+	value_set_int(v, "VLAN", vlan_of(nic));
+	value_set_bool(v, "physical", is_physical(nic));
 	value_set_bool(v, "managed", true);
 	value_set_str(v, "primary_address_type", "IPv4");
 	r = db_create(db, CLASS_PIF, NULL, v);
@@ -78,9 +99,31 @@ new_pif(struct db *db, const struct record *host, const struct value *nic)
 	return r;
 }
 
-/* Only the management interface has an address; "" and None elsewhere. */
 static void
-apply_address(struct db *db, struct record *pif, const struct value *m)
+apply_ipv6(struct db *db, struct record *pif, const struct value *ip)
+{
+	static const struct {
+		const char *way, *mode;
+	} modes[] = {
+		{ "autoconf", "Autoconf" }, { "dhcp", "DHCP" },
+		{ "static", "Static" },
+	};
+	const struct value *list = value_get(ip, "addresses6");
+	const char *mode = "None";
+
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
+		if (strcmp(modes[i].way, facts_str(ip, "mode6")) == 0)
+			mode = modes[i].mode;
+	db_set_str(db, pif, PIF_ipv6_configuration_mode, mode);
+	db_set_str(db, pif, PIF_ipv6_gateway, facts_str(ip, "gateway6"));
+	db_set(db, pif, PIF_IPv6, value_is(list, VALUE_ARRAY) ?
+	    value_copy(list) : value_new_array());
+}
+
+/* "" and None where there is no address. */
+static void
+apply_address(struct db *db, struct record *pif, const struct value *ip,
+    bool management)
 {
 	static const struct {
 		enum field_id f;
@@ -89,15 +132,34 @@ apply_address(struct db *db, struct record *pif, const struct value *m)
 		{ PIF_IP, "address" }, { PIF_netmask, "netmask" },
 		{ PIF_gateway, "gateway" }, { PIF_DNS, "dns" },
 	};
-	const char *mode = facts_str(m, "mode");
+	const char *mode = facts_str(ip, "mode");
+	bool six = *facts_str(ip, "address") == '\0' &&
+	    value_len(value_get(ip, "addresses6")) > 0;
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		db_set_str(db, pif, fields[i].f, facts_str(m, fields[i].name));
+		db_set_str(db, pif, fields[i].f, facts_str(ip, fields[i].name));
 	db_set_str(db, pif, PIF_ip_configuration_mode,
 	    strcmp(mode, "dhcp") == 0 ? "DHCP" :
 	    strcmp(mode, "static") == 0 ? "Static" : "None");
-	db_set_bool(db, pif, PIF_management, m != NULL);
-	db_set_bool(db, pif, PIF_disallow_unplug, m != NULL);
+	apply_ipv6(db, pif, ip);
+	db_set_str(db, pif, PIF_primary_address_type, six ? "IPv6" : "IPv4");
+	db_set_bool(db, pif, PIF_management, management);
+	db_set_bool(db, pif, PIF_disallow_unplug, management);
+}
+
+/* The management bridge's PIF, or before there is one its device's. */
+static bool
+is_management(const struct value *nic, const struct value *m)
+{
+	const char *bridge = facts_str(nic, "bridge");
+
+	if (m == NULL)
+		return false;
+	if (*bridge != '\0')
+		return strcmp(bridge, facts_str(m, "bridge")) == 0;
+	return vlan_of(nic) == NO_VLAN && *facts_str(nic, "bond") == '\0' &&
+	    value_get(nic, "vlan") == NULL &&
+	    strcmp(facts_str(m, "device"), facts_str(nic, "device")) == 0;
 }
 
 static void
@@ -105,8 +167,8 @@ apply_nic(struct core *core, struct record *host, const struct value *nic,
     const struct value *management)
 {
 	struct db *db = &core->db;
-	const char *device = facts_str(nic, "device");
-	struct record *pif = pif_of(db, host, device), *m;
+	struct record *pif = pif_of(db, host, nic), *m;
+	bool managed = is_management(nic, management);
 
 	if (pif == NULL)
 		pif = new_pif(db, host, nic);
@@ -119,9 +181,10 @@ apply_nic(struct core *core, struct record *host, const struct value *nic,
 	facts_copy(db, pif, PIF_MAC, nic, "mac");
 	facts_copy(db, pif, PIF_MTU, nic, "mtu");
 	db_set_bool(db, pif, PIF_currently_attached,
-	    *facts_str(nic, "bridge") != '\0');
-	apply_address(db, pif, strcmp(facts_str(management, "device"),
-	    device) == 0 ? management : NULL);
+	    *facts_str(nic, "bridge") != '\0' ||
+	    *facts_str(nic, "bond") != '\0');
+	apply_address(db, pif, managed ? management : value_get(nic, "ip"),
+	    managed);
 	facts_copy(db, m, PIF_metrics_vendor_id, nic, "vendor_id");
 	facts_copy(db, m, PIF_metrics_vendor_name, nic, "vendor_name");
 	facts_copy(db, m, PIF_metrics_device_id, nic, "device_id");
@@ -130,11 +193,12 @@ apply_nic(struct core *core, struct record *host, const struct value *nic,
 }
 
 static bool
-is_there(const struct value *nics, const char *device)
+is_there(const struct value *nics, const struct record *pif)
 {
 	for (size_t i = 0; i < value_len(nics); i++)
 		if (strcmp(facts_str(value_at(nics, i), "device"),
-		    device) == 0)
+		    rec_str(pif, PIF_device)) == 0 &&
+		    vlan_of(value_at(nics, i)) == rec_int(pif, PIF_VLAN))
 			return true;
 	return false;
 }
@@ -149,9 +213,7 @@ remove_missing(struct db *db, const struct record *host,
 	for (size_t i = db_count(db, CLASS_PIF); i-- > 0;) {
 		pif = db_at(db, CLASS_PIF, i);
 		if (strcmp(rec_str(pif, PIF_host), host->ref) != 0 ||
-		    !rec_bool(pif, PIF_physical) ||
-		    rec_bool(pif, PIF_management) ||
-		    is_there(nics, rec_str(pif, PIF_device)))
+		    rec_bool(pif, PIF_management) || is_there(nics, pif))
 			continue;
 		m = rec_ref(db, pif, PIF_metrics);
 		if (m != NULL)
@@ -168,9 +230,13 @@ facts_networks(struct core *core, struct record *host,
 
 	if (!value_is(nics, VALUE_ARRAY))
 		return;
-	for (size_t i = 0; i < value_len(nics); i++)
-		apply_nic(core, host, value_at(nics, i),
-		    value_get(facts, "management"));
+	/* those in a bridge first: the others' are made up, and not these */
+	for (int bridged = 1; bridged >= 0; bridged--)
+		for (size_t i = 0; i < value_len(nics); i++)
+			if ((*facts_str(value_at(nics, i), "bridge") != '\0')
+			    == bridged)
+				apply_nic(core, host, value_at(nics, i),
+				    value_get(facts, "management"));
 	remove_missing(&core->db, host, nics);
 }
 
@@ -184,7 +250,7 @@ facts_network_figures(struct core *core, struct record *host,
 
 	for (size_t i = 0; i < value_len(nics); i++) {
 		nic = value_at(nics, i);
-		pif = pif_of(db, host, facts_str(nic, "device"));
+		pif = pif_of(db, host, nic);
 		m = pif != NULL ? rec_ref(db, pif, PIF_metrics) : NULL;
 		if (m == NULL)
 			continue;

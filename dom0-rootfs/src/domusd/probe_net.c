@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include <arpa/inet.h>
 #include <dirent.h>
-#include <ifaddrs.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,9 +8,9 @@
 #include "file.h"
 #include "probe.h"
 
-/* Network cards, and the address by which the host is managed. */
+/* Network cards, bonds and VLANs. */
 
-#define BRIDGE "xenbr0"
+#define NO_VLAN -1
 
 struct nic {
 	const char *root, *name;
@@ -57,14 +54,79 @@ put_hex(const struct nic *n, struct value *v, const char *file,
 	value_set_str(v, name, strncmp(text, "0x", 2) == 0 ? text + 2 : text);
 }
 
+/* What has a device below it is a card; guests' ends have none of PCI's. */
+static bool
+is_card(const struct nic *n)
+{
+	char bus[64];
+
+	link_name(n, "device/subsystem", bus, sizeof(bus));
+	return *bus != '\0' && strcmp(bus, "xen-backend") != 0 &&
+	    strcmp(bus, "xen") != 0;
+}
+
+static bool
+is_bond(const struct nic *n)
+{
+	char mode[64];
+
+	return attribute(n, "bonding/mode", mode, sizeof(mode));
+}
+
+struct vlan {
+	char device[32];	/* the link below */
+	int tag;
+};
+
+/* /proc/net/vlan/config: "eth0.10 | 10 | eth0", after two lines. */
+static bool
+vlan_of(const struct nic *n, struct vlan *to)
+{
+	char path[512], name[32], *text, *line;
+	struct err ignored;
+	bool found = false;
+
+	snprintf(path, sizeof(path), "%s/proc/net/vlan/config", n->root);
+	if (file_read(path, 65536, &text, NULL, &ignored) == -1)
+		return false;
+	for (line = text; !found && line != NULL && *line != '\0';
+	    line = strchr(line, '\n')) {
+		line += *line == '\n';
+		found = sscanf(line, "%31s | %d | %31s", name, &to->tag,
+		    to->device) == 3 && strcmp(name, n->name) == 0;
+	}
+	free(text);
+	return found;
+}
+
+/*
+ * What the interface is of: the bridge it is in, or the bond.  A VLAN of its
+ * link is in a bridge of its own and is another PIF.
+ */
+static void
+masters(const struct nic *n, struct value *v)
+{
+	char text[64], id[8];
+	struct nic master = { n->root, text };
+	bool bridge;
+
+	link_name(n, "master", text, sizeof(text));
+	bridge = *text != '\0' &&
+	    attribute(&master, "bridge/bridge_id", id, sizeof(id));
+	value_set_str(v, "bridge", bridge ? text : "");
+	value_set_str(v, "bond", bridge ? "" : text);
+}
+
 static struct value *
-nic_facts(const struct nic *n)
+nic_facts(const struct nic *n, const struct vlan *vlan)
 {
 	struct value *v = value_new_struct();
 	char text[64];
 	bool up;
 
-	value_set_str(v, "device", n->name);
+	value_set_str(v, "device", vlan != NULL ? vlan->device : n->name);
+	value_set_int(v, "vlan", vlan != NULL ? vlan->tag : NO_VLAN);
+	value_set_bool(v, "physical", is_card(n));
 	attribute(n, "address", text, sizeof(text));
 	value_set_str(v, "mac", text);
 	attribute(n, "mtu", text, sizeof(text));
@@ -76,8 +138,7 @@ nic_facts(const struct nic *n)
 	value_set_int(v, "speed", up ? strtoll(text, NULL, 10) : 0);
 	up = attribute(n, "duplex", text, sizeof(text));
 	value_set_bool(v, "duplex", up && strcmp(text, "full") == 0);
-	link_name(n, "master", text, sizeof(text));
-	value_set_str(v, "bridge", text);
+	masters(n, v);
 	put_hex(n, v, "device/vendor", "vendor_id");
 	put_hex(n, v, "device/device", "device_id");
 	value_set_str(v, "vendor_name", "");
@@ -94,23 +155,13 @@ by_name(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-/* What has a device below it is a card; guests' ends have none of PCI's. */
-static bool
-is_card(const struct nic *n)
-{
-	char bus[64];
-
-	link_name(n, "device/subsystem", bus, sizeof(bus));
-	return *bus != '\0' && strcmp(bus, "xen-backend") != 0 &&
-	    strcmp(bus, "xen") != 0;
-}
-
 void
 probe_nics(const char *root, struct value *facts)
 {
 	struct value *nics = value_new_array();
 	struct dirent **names = NULL;
 	struct nic nic = { root, NULL };
+	struct vlan vlan;
 	char path[512];
 	int n;
 
@@ -118,114 +169,13 @@ probe_nics(const char *root, struct value *facts)
 	n = scandir(path, &names, NULL, by_name);
 	for (int i = 0; i < n; i++) {
 		nic.name = names[i]->d_name;
-		if (nic.name[0] != '.' && is_card(&nic))
-			value_add(nics, nic_facts(&nic));
+		if (nic.name[0] != '.' && vlan_of(&nic, &vlan))
+			value_add(nics, nic_facts(&nic, &vlan));
+		else if (nic.name[0] != '.' && (is_card(&nic) ||
+		    is_bond(&nic)))
+			value_add(nics, nic_facts(&nic, NULL));
 		free(names[i]);
 	}
 	free(names);
 	value_set(facts, "nics", nics);
-}
-
-/* /proc/net/route: interface, destination, gateway, flags... in hex. */
-static void
-gateway(const char *root, char *to, size_t size)
-{
-	char path[512], name[32], *text, *line;
-	unsigned int destination, via;
-	struct in_addr a;
-	struct err ignored;
-
-	snprintf(path, sizeof(path), "%s/proc/net/route", root);
-	*to = '\0';
-	if (file_read(path, 65536, &text, NULL, &ignored) == -1)
-		return;
-	for (line = text; line != NULL && *line != '\0';
-	    line = strchr(line, '\n')) {
-		line += *line == '\n';
-		if (sscanf(line, "%31s %x %x", name, &destination, &via) != 3 ||
-		    strcmp(name, BRIDGE) != 0 || destination != 0)
-			continue;
-		a.s_addr = via;
-		snprintf(to, size, "%s", inet_ntoa(a));
-	}
-	free(text);
-}
-
-/* resolv.conf(5)'s name servers, commas between them. */
-static void
-name_servers(const char *root, char *to, size_t size)
-{
-	char path[512], address[64], *text, *line;
-	struct err ignored;
-
-	snprintf(path, sizeof(path), "%s/etc/resolv.conf", root);
-	*to = '\0';
-	if (file_read(path, 65536, &text, NULL, &ignored) == -1)
-		return;
-	for (line = text; line != NULL && *line != '\0';
-	    line = strchr(line, '\n')) {
-		line += *line == '\n';
-		if (sscanf(line, "nameserver %63s", address) == 1 &&
-		    strlen(to) + strlen(address) + 2 < size)
-			sprintf(to + strlen(to), "%s%s",
-			    *to != '\0' ? "," : "", address);
-	}
-	free(text);
-}
-
-static void
-put_address(struct value *m, const char *name, const struct sockaddr *sa)
-{
-	char text[INET_ADDRSTRLEN] = "";
-
-	if (sa != NULL)
-		inet_ntop(AF_INET,
-		    &((const struct sockaddr_in *)(const void *)sa)->sin_addr,
-		    text, sizeof(text));
-	value_set_str(m, name, text);
-}
-
-static void
-bridge_address(struct value *m)
-{
-	struct ifaddrs *all, *a;
-
-	value_set_str(m, "address", "");
-	value_set_str(m, "netmask", "");
-	if (getifaddrs(&all) == -1)
-		return;
-	for (a = all; a != NULL; a = a->ifa_next) {
-		if (a->ifa_addr == NULL ||
-		    a->ifa_addr->sa_family != AF_INET ||
-		    strcmp(a->ifa_name, BRIDGE) != 0)
-			continue;
-		put_address(m, "address", a->ifa_addr);
-		put_address(m, "netmask", a->ifa_netmask);
-		break;
-	}
-	freeifaddrs(all);
-}
-
-void
-probe_management(const char *root, const struct conf *host,
-    struct value *facts)
-{
-	const struct value *nics = value_get(facts, "nics");
-	struct value *m = value_new_struct();
-	char text[512];
-
-	value_set_str(m, "bridge", BRIDGE);
-	value_set_str(m, "mode", conf_get(host, "ipv4", "dhcp"));
-	value_set_str(m, "device", conf_get(host, "nic", ""));
-	for (size_t i = 0; i < value_len(nics); i++)
-		if (strcmp(value_get_str(value_at(nics, i), "bridge"),
-		    BRIDGE) == 0)
-			value_set_str(m, "device", value_get_str(
-			    value_at(nics, i), "device"));
-	bridge_address(m);
-	gateway(root, text, sizeof(text));
-	value_set_str(m, "gateway", text);
-	name_servers(root, text, sizeof(text));
-	value_set_str(m, "dns", text);
-	value_set(facts, "management", m);
 }
