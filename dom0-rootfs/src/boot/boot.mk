@@ -9,7 +9,7 @@ MORE_CFLAGS_$(boot_dir)/test := -I $(boot_dir)
 boot_setup   := cmdline devices dirs etc keymap loader parts partuuid path \
 		procs say service state stop storage uevent xenstore
 boot_net     := ip lease leased netaddr netboot netif netplan netup nics nl \
-		path say serve servers uevent watch
+		path say serve servers slb uevent watch
 boot_console := cmdline fingerprint screen
 
 $(eval $(call program,target,domus-init,$(call boot_c,init say),-lcrypto))

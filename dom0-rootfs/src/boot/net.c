@@ -20,6 +20,7 @@
 #include "serve.h"
 #include "servers.h"
 #include "setup.h"
+#include "slb.h"
 #include "uevent.h"
 #include "watch.h"
 
@@ -141,7 +142,8 @@ host_up(const struct conf *host, double wait, struct netplan *p,
 	rc = netplan_make(host, n, p, e);
 	if (*p->note != '\0')
 		fprintf(stderr, "domus-net: %s\n", p->note);
-	if (netplan_up(p, &why) == 0)
+	if (netplan_up(p, &why) == 0 &&
+	    (!slb_wanted(p) || slb_apply(p, &why) == 0))
 		return rc;
 	if (rc == -1)
 		return err_in(e, "%s", why.text);
@@ -284,15 +286,18 @@ struct served {
 };
 
 static int
-late_cards(struct serve *s, bool link_event, void *arg)
+links_changed(struct serve *s, bool link_event, void *arg)
 {
 	struct served *d = arg;
 	struct nics n;
 	struct err e;
 	int fd;
 
-	if (!link_event || nics_read("/sys", &n, &e) == -1 ||
-	    n.n == d->cards)
+	if (!link_event)
+		return 0;
+	if (slb_wanted(&d->plan) && slb_apply(&d->plan, &e) == -1)
+		complain(&e);
+	if (nics_read("/sys", &n, &e) == -1 || n.n == d->cards)
 		return 0;
 	if (n.n > d->cards) {
 		fd = lock(&e);
@@ -310,7 +315,7 @@ static int
 serve(char *argv[], struct err *e)
 {
 	struct served d = { .cards = 0 };
-	struct serve s = { .each = late_cards, .told = servers_told,
+	struct serve s = { .each = links_changed, .told = servers_told,
 	    .arg = &d };
 	struct nics n;
 	struct err why;

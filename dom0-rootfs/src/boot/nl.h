@@ -13,7 +13,7 @@
  * what does not fit makes nl_ask() fail.
  */
 struct nl {
-	_Alignas(NLMSG_ALIGNTO) char data[8192];
+	_Alignas(NLMSG_ALIGNTO) char data[65536];
 	size_t len, head;	/* bytes so far; where the last message is */
 	bool full;
 };
