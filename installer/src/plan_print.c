@@ -116,7 +116,7 @@ plan_print(const struct plan *p, struct buf *to)
 	if (mode != MODE_FRESH && p->ndisks > 0)
 		plan_keep_print(p, to);
 	if (mode == MODE_REINSTALL) {
-		print_network(p, to);
+		plan_print_nets(p, to);
 		print_host(p->answers, to);
 	}
 	if (mode != MODE_FRESH)
