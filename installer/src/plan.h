@@ -81,6 +81,7 @@ void plan_disks(struct plan *p, struct findings *f);
 /* A finding when another of the machine's disks is the same one. */
 void plan_one_path(const struct machine *m, const struct disk *d,
     const char *element, struct place at, struct findings *f);
+
 /* plan_net.c: which cards the networks are on. */
 void plan_nets(struct plan *p, struct findings *f);
 
