@@ -118,8 +118,8 @@ $(OUT)/build/%.so: installer/test/cuts/%.c installer/test/cuts/record.h
 	$(call say,CC,$@)
 	$(Q)$(BUILD_CC) $(WARN) -O2 -fPIC -shared -o $@ $<
 
-CHECK_TESTS += installer/test/install installer/test/install@keep
-CHECK_TESTS += installer/test/cuts-check@--every@0@--random@1
+CHECK_TESTS += installer/test/install
+ALL_TESTS   += installer/test/install@keep
 CHECK_TESTS += installer/test/srs installer/test/dirty
 CHECK_TESTS += installer/test/secrets installer/test/faults
 LONG_TESTS  += installer/test/cuts-check@--every@100000@--random@1000
