@@ -62,7 +62,7 @@ BOOT_TESTS += $(foreach f,bios@cd uefi@cd bios@usb uefi@usb,\
 	      scripts/test/qemu/iso-boot.exp@$(f))
 ALL_NEEDS  += $(OUT)/bin/domus-iso $(OUT)/bin/domus-answers $(OUT)/bin/domus
 # the longest first, as several run at once
-ALL_TESTS  += scripts/test/qemu/pool.exp \
+ALL_TESTS  += scripts/test/qemu/pool.exp scripts/test/qemu/networks.exp \
 	      $(foreach t,two-disks install again,$(foreach f,bios uefi,\
 	      scripts/test/qemu/$(t).exp@$(f))) \
 	      scripts/test/qemu/storage.exp@ext
