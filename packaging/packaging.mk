@@ -63,7 +63,7 @@ BOOT_TESTS += $(foreach f,bios@cd uefi@cd bios@usb uefi@usb,\
 ALL_NEEDS  += $(OUT)/bin/domus-iso $(OUT)/bin/domus-answers $(OUT)/bin/domus
 # the longest first, as several run at once
 ALL_TESTS  += scripts/test/qemu/pool.exp scripts/test/qemu/networks.exp \
-	      $(foreach t,two-disks install again,$(foreach f,bios uefi,\
+	      $(foreach t,two-disks upgrade install again,$(foreach f,bios uefi,\
 	      scripts/test/qemu/$(t).exp@$(f))) \
 	      scripts/test/qemu/storage.exp@ext
 LONG_TESTS += scripts/test/qemu/storage.exp@lvm scripts/test/qemu/dirty.exp@6
