@@ -32,6 +32,6 @@ $(eval $(call unit_test,networds_test,$(call boot_c,test/networds_test \
 # The same on this machine, for the tests in network namespaces.
 $(eval $(call program,native,domus-net,$(call boot_c,net $(boot_net)),))
 CHECK_NEEDS += $(OUT)/native/bin/domus-net
-CHECK_TESTS += $(boot_dir)/test/netns
+ALL_TESTS += $(boot_dir)/test/netns
 $(eval $(call unit_test,screen_test,$(call boot_c,test/screen_test \
 	$(boot_console)),-lcrypto))
