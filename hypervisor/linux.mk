@@ -4,7 +4,11 @@
 # tinyconfig and our short list; olddefconfig adds what those need.  Run twice,
 # since a symbol may only become visible by another.  A wanted symbol that
 # olddefconfig dropped is named and stops the build: a new kernel may have
-# renamed it.  The key that signs the modules is thrown away with the tree.
+# renamed it.
+#
+# boot/relink is what a certificate can be put into the kernel with, without
+# compiling it again: vmlinux, with room for one certificate, and the parts and
+# headers of which bzImage is made from it.
 define linux_recipe
 mv usr deb
 tar -xf deb/src/linux-source-6.12.tar.xz --strip-components=1
@@ -30,6 +34,14 @@ mkdir -p $$DEST/boot/modules
 cp arch/x86/boot/bzImage $$DEST/boot/vmlinuz
 cp .config $$DEST/boot/linux.config
 make INSTALL_MOD_PATH=$$DEST/boot/modules INSTALL_MOD_STRIP=1 modules_install
+mkdir $$DEST/boot/relink
+{
+	echo vmlinux
+	echo scripts/insert-sys-cert
+	find arch/x86/boot -type f ! -name bzImage ! -name 'vmlinux.bin*'
+	find drivers/firmware/efi/libstub -name '*.o' -o -name lib.a
+	sed -n 's/^  \([^$$/ ][^ ]*\.[hS]\) .*/\1/p' arch/x86/boot/.header.o.cmd
+} | sort -u | tar -cf - -T - | tar -xf - -C $$DEST/boot/relink
 rm -f $$DEST/boot/modules/lib/modules/*/build
 rm -f $$DEST/boot/modules/lib/modules/*/source
 endef
