@@ -31,6 +31,32 @@ enum priv {
 	PRIV_SHUTDOWN,
 	PRIV_SR_ATTACH,		/* sr uuid */
 	PRIV_SR_DETACH,		/* sr uuid */
+	/* [xen], guests: a struct each, see vm.h */
+	PRIV_VMS,
+	PRIV_VM_WAIT,
+	PRIV_VM_START,
+	PRIV_VM_SHUTDOWN,
+	PRIV_VM_REBOOT,
+	PRIV_VM_PAUSE,
+	PRIV_VM_UNPAUSE,
+	PRIV_VM_SUSPEND,
+	PRIV_VM_CHECKPOINT,
+	PRIV_VM_RESUME,
+	PRIV_VM_MEMORY,
+	PRIV_VM_VCPUS,
+	PRIV_VM_SCHED,
+	PRIV_VM_XENSTORE,
+	PRIV_VM_CONSOLE,
+	PRIV_VM_STATS,
+	PRIV_VBD_PLUG,
+	PRIV_VBD_UNPLUG,
+	PRIV_VBD_RESIZE,
+	PRIV_VBD_INSERT,
+	PRIV_VBD_EJECT,
+	PRIV_VIF_PLUG,
+	PRIV_VIF_UNPLUG,
+	PRIV_VIF_SET,
+	PRIV_SELFTEST,
 	/* [link] */
 	PRIV_LINK_CALL,		/* address, fingerprint, method, params ->
 				   {result | code, params; fingerprint} */
