@@ -71,6 +71,9 @@ owner(const struct db *db, const struct record *r, int depth)
 	if (p == NULL || depth > 3 || (r->cls == CLASS_SR &&
 	    rec_bool(r, SR_shared)))
 		return NULL;
+	/* a guest belongs to the pool, wherever it runs just now */
+	if (r->cls == CLASS_VM && !rec_bool(r, VM_is_control_domain))
+		return NULL;
 	if (r->cls == CLASS_host)
 		return r;
 	up = p->host != FIELDS ? rec_ref(db, r, p->host) :
@@ -287,7 +290,7 @@ remove_missing(struct db *db, const struct part *p,
 		up = owner(db, r, 0);
 		/* figures of what has just been removed lead nowhere */
 		if (up == host ? value_get(class_v, r->ref) == NULL :
-		    up == NULL && p->via != FIELDS)
+		    p->via != FIELDS && db_where(db, p->via, r->ref) == NULL)
 			db_destroy(db, r);
 	}
 }

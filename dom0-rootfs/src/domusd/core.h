@@ -31,10 +31,11 @@ struct options {
 	int interval;		/* seconds between two rounds of facts */
 };
 
-/* A conversation: with [net], [xen], [link], or a program of root's. */
+/* A conversation: with [net], [xen], [disk], [link], or a program of root's. */
 struct peer {
 	struct msg_port port;
-	enum peer_kind { PEER_NET, PEER_XEN, PEER_LINK, PEER_LOCAL } kind;
+	enum peer_kind { PEER_NET, PEER_XEN, PEER_DISK, PEER_LINK,
+	    PEER_LOCAL } kind;
 	bool ended;
 	bool more;		/* messages read, but not looked at yet */
 	struct peer *next;
@@ -46,7 +47,7 @@ struct peer {
  */
 bool core_peer_full(const struct peer *p);
 
-/* A question to [xen] or [link] that is not answered yet. */
+/* A question to one of them that is not answered yet. */
 struct question {
 	uint64_t id;
 	struct peer *to;
@@ -56,8 +57,10 @@ struct question {
 	struct question *next;
 };
 
-/* Things done from time to time; the table is in core_loop.c. */
-#define EVERY 5
+/* Things done from time to time; the table is in core_every.c. */
+#define EVERY 7
+#define EVERY_FACTS 0
+#define EVERY_SWEEP 5
 
 struct core {
 	const struct options *options;
@@ -69,7 +72,7 @@ struct core {
 	int signal_fd;			/* SIGTERM: stop */
 	int main_fd;			/* brings a new [net] */
 	unsigned char net_round;	/* of the one that is there */
-	struct peer *peers, *net, *xen, *link;
+	struct peer *peers, *net, *xen, *disk, *link;
 	struct question *questions;
 	uint64_t last_id;
 	struct request *requests;	/* that are not finished */
@@ -82,7 +85,7 @@ struct core {
 	int64_t clock_ahead;		/* of core_ms(), in seconds */
 	bool clock_known;
 	struct value *young;		/* keys of tokens made by this process */
-	bool facts_asked, stop;
+	bool facts_asked, guests_asked, own_waits, stop;
 	struct pool_state *pool;
 	int64_t every_due[EVERY];	/* of core_loop.c's table */
 };
@@ -93,6 +96,9 @@ int64_t core_time(void);
 
 /* The loop, until core->stop.  -1 when a peer we cannot be without has gone. */
 int core_loop(struct core *core, struct err *e);
+
+/* What is due of the things done from time to time. */
+void core_every(struct core *core);
 
 /* One turn of it: wait for something to do, and do it. */
 int core_turn(struct core *core, struct err *e);
@@ -105,7 +111,7 @@ struct peer *core_peer(struct core *core, enum peer_kind kind, int fd,
     uint64_t accepts, size_t max_in, size_t max_out);
 
 /*
- * Ask [xen] or [link].  params is taken.  The answer comes to answered(); when
+ * Ask [xen], [disk] or [link].  params is taken.  The answer comes to answered(); when
  * `to' is not there, with the failure INTERNAL_ERROR.
  */
 void core_ask(struct core *core, struct peer *to, const char *what,

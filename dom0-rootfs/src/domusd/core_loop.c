@@ -10,32 +10,16 @@
 #include "clock.h"
 #include "core.h"
 #include "event.h"
-#include "facts.h"
 #include "handover.h"
 #include "local.h"
 #include "log.h"
 #include "pool.h"
 #include "request.h"
-#include "session.h"
-#include "task.h"
-#include "token.h"
 
 #define LOCAL_PEERS 32
-#define PEERS (LOCAL_PEERS + 3)
+#define PEERS (LOCAL_PEERS + 4)
 #define FIRST_FACTS_MS 30000
 #define PEER_FULL ((size_t)4 << 20)
-
-/* What is done from time to time; seconds 0: as often as facts are read. */
-static const struct {
-	int seconds;
-	void (*run)(struct core *);
-} every[EVERY] = {
-	{ 0, facts_ask },
-	{ 1, pool_tick },
-	{ 60, session_expire },
-	{ 3600, task_expire },
-	{ 3600, token_expire },
-};
 
 int64_t
 core_ms(void)
@@ -165,7 +149,7 @@ got(struct core *core, struct peer *p, const struct msg *m)
 	}
 }
 
-/* [xen] and [link] say only what they were asked. */
+/* [xen], [disk] and [link] say only what they were asked. */
 bool
 core_peer_full(const struct peer *p)
 {
@@ -242,7 +226,8 @@ lose_net(struct core *core)
 static int
 reap_peers(struct core *core, struct err *e)
 {
-	static const char *const names[] = { "[net]", "[xen]", "[link]", "" };
+	static const char *const names[] = { "[net]", "[xen]", "[disk]",
+		"[link]", "" };
 	struct peer **at = &core->peers, *p;
 
 	while ((p = *at) != NULL) {
@@ -302,6 +287,8 @@ wait_ms(const struct core *core)
 {
 	int64_t now = core_ms(), due = event_due(core);
 
+	if (core->own_waits)
+		return 0;
 	if (due == 0)
 		due = INT64_MAX;
 	for (const struct peer *p = core->peers; p != NULL; p = p->next)
@@ -316,16 +303,7 @@ wait_ms(const struct core *core)
 static void
 run_due(struct core *core)
 {
-	int seconds;
-
-	for (size_t i = 0; i < EVERY; i++) {
-		if (core->every_due[i] > core_ms())
-			continue;
-		seconds = every[i].seconds != 0 ? every[i].seconds :
-		    core->options->interval;
-		core->every_due[i] = core_ms() + seconds * 1000;
-		every[i].run(core);
-	}
+	core_every(core);
 	event_run(core);
 	core->stop |= core->stop_due != 0 && core->stop_due <= core_ms();
 }
@@ -368,6 +346,7 @@ core_turn(struct core *core, struct err *e)
 		return core->stop ? 0 : -1;
 	answer_unasked(core);
 	run_due(core);
+	request_run_own(core);
 	flush_peers(core);
 	return reap_peers(core, e);
 }

@@ -9,16 +9,20 @@
 #include "conf.h"
 #include "core.h"
 #include "core_main.h"
+#include "derive.h"
 #include "event.h"
 #include "facts.h"
 #include "kept.h"
 #include "link.h"
 #include "log.h"
+#include "op.h"
 #include "pool.h"
 #include "priv.h"
 #include "request.h"
+#include "sr.h"
 #include "store.h"
 #include "task.h"
+#include "vm_make.h"
 
 /* [core] from its first to its last moment. */
 
@@ -70,6 +74,7 @@ open_database(struct core *core, struct err *e)
 		return -1;
 	core->db.changed = event_changed;
 	core->db.changed_arg = core;
+	core->db.derive = derive;
 	return kept_restore(core, e);
 }
 
@@ -92,16 +97,22 @@ start(struct core *core, const struct core_fds *fds, struct err *e)
 		return -1;
 	core->xen = core_peer(core, PEER_XEN, fds->xen, MSG_BIT(MSG_REPLY),
 	    PRIV_MAX, PRIV_MAX);
+	core->disk = core_peer(core, PEER_DISK, fds->disk,
+	    MSG_BIT(MSG_REPLY), PRIV_MAX, PRIV_MAX);
 	core->link = core_peer(core, PEER_LINK, fds->link,
 	    MSG_BIT(MSG_REPLY), LINK_MAX, MSG_MAX_FROM_CORE);
-	if (core->xen == NULL || core->link == NULL)
+	if (core->xen == NULL || core->disk == NULL || core->link == NULL)
 		return err_set(e, "out of memory");
 	if (pool_open(core, e) == -1)
 		return -1;
 	facts_fixed(core);
 	task_fail_running(core);
+	op_clear(core);
+	derive_all(core);
 	if (core_first_facts(core, e) == -1)
 		return -1;
+	template_make_all(core);
+	sr_attach_all(core);
 	return open_doors(core, fds, e);
 }
 

@@ -4,11 +4,15 @@
 
 #include "core.h"
 #include "creator.h"
+#include "device.h"
+#include "sr.h"
 #include "type.h"
+#include "vdi.h"
+#include "vm_make.h"
 
-/* The fields a client may set, checked; unknown ones are none of ours. */
-static struct value *
-take_fields(struct request *q)
+/* Unknown ones are none of ours. */
+struct value *
+creator_fields(struct request *q)
 {
 	const struct value *args = q->args[0];
 	struct value *fields = value_new_struct(), *v;
@@ -31,10 +35,24 @@ take_fields(struct request *q)
 	return fields;
 }
 
+struct record *
+creator_ref(struct request *q, const struct value *fields, enum field_id f)
+{
+	const char *type = model_fields[f].type + 1;
+	const char *ref = value_get_str(fields, model_fields[f].name);
+	enum class_id cls = model_class(type, strlen(type));
+	struct record *r = db_find(&q->core->db, cls, ref);
+
+	if (r == NULL)
+		req_fail(q, "HANDLE_INVALID", type, ref != NULL ? ref :
+		    NULL_REF, NULL);
+	return r;
+}
+
 static int
 create(struct request *q)
 {
-	struct value *fields = take_fields(q);
+	struct value *fields = creator_fields(q);
 	struct record *r;
 
 	if (fields == NULL)
@@ -55,7 +73,7 @@ destroy(struct request *q)
 static int
 create_network(struct request *q)
 {
-	struct value *fields = take_fields(q);
+	struct value *fields = creator_fields(q);
 	const struct db *db = &q->core->db;
 	char bridge[32];
 	struct record *r;
@@ -113,6 +131,11 @@ static const struct {
 	enum class_id cls;
 	method_fn *create, *destroy;
 } creators[] = {
+	{ CLASS_VM, vm_create, vm_destroy },
+	{ CLASS_VBD, vbd_create, vbd_destroy },
+	{ CLASS_VDI, vdi_create, vdi_destroy },
+	{ CLASS_VIF, vif_create, vif_destroy },
+	{ CLASS_PBD, pbd_create, pbd_destroy },
 	{ CLASS_network, create_network, destroy_network },
 	{ CLASS_secret, create, destroy },
 	{ CLASS_subject, create, destroy },

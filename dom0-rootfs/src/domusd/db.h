@@ -61,6 +61,9 @@ struct db {
 	bool open, keep, failed;
 	struct db_undo *undo;
 	size_t nundo, undo_cap;
+	/* may change more, from what a transaction has changed, before it is
+	 * committed; db_touched() tells it what */
+	void (*derive)(struct db *);
 	/* told of every commit that changed something */
 	void (*changed)(void *);
 	void *changed_arg;
@@ -131,8 +134,15 @@ void db_touch(struct db *db, struct record *r);
 
 void db_destroy(struct db *db, struct record *r);
 
+/* The i-th change of the open transaction: its record, NULL when that has
+ * gone or the change was a note's.  A record may come more than once. */
+size_t db_changes(const struct db *db);
+struct record *db_touched(const struct db *db, size_t i);
+
 /* Small facts that are no records. */
 const char *db_note(const struct db *db, const char *key);	/* or NULL */
 void db_note_set(struct db *db, const char *key, const char *text);
+/* The key of the i-th note that starts so, or NULL. */
+const char *db_note_like(const struct db *db, const char *start, size_t i);
 
 #endif

@@ -103,3 +103,13 @@ db_note(const struct db *db, const char *key)
 			return db->notes[i].text;
 	return NULL;
 }
+
+const char *
+db_note_like(const struct db *db, const char *start, size_t i)
+{
+	for (size_t j = 0; j < db->nnotes; j++)
+		if (strncmp(db->notes[j].key, start, strlen(start)) == 0 &&
+		    db->notes[j].text != NULL && i-- == 0)
+			return db->notes[j].key;
+	return NULL;
+}

@@ -225,9 +225,25 @@ settle(struct db *db)
 	forget_notes(db);
 }
 
+size_t
+db_changes(const struct db *db)
+{
+	return db->nundo;
+}
+
+struct record *
+db_touched(const struct db *db, size_t i)
+{
+	struct record *r = db->undo[i].r;
+
+	return r != NULL && !r->gone ? r : NULL;
+}
+
 int
 db_commit(struct db *db, struct err *e)
 {
+	if (db->derive != NULL && !db->failed)
+		db->derive(db);
 	if (db->failed) {
 		db_rollback(db);
 		return err_set(e, "database: out of memory");

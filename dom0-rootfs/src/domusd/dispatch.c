@@ -45,8 +45,13 @@ complete(struct method *m)
 		m->run = row->run;
 		return 0;
 	}
-	if (fact == NULL)
-		return implicit_find(m);
+	if (fact == NULL) {
+		if (implicit_find(m) == -1)
+			return -1;
+		if (row != NULL)
+			m->run = row->run;
+		return 0;
+	}
 	m->params = fact->params;
 	m->result = fact->result != NULL ? fact->result : "void";
 	m->role = fact->role;

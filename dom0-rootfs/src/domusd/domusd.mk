@@ -7,12 +7,15 @@ domusd_dir := dom0-rootfs/src/domusd
 domusd_db_src := $(addprefix $(domusd_dir)/,model.c type.c map.c id.c \
 	relation.c db.c db_look.c db_set.c db_tx.c store_sqlite.c)
 domusd_core_src := $(domusd_db_src) $(addprefix $(domusd_dir)/,bundle.c \
-	clock.c coordinator.c core_loop.c core_main.c creator.c dispatch.c enrol.c \
+	clock.c coordinator.c core_every.c core_loop.c core_main.c creator.c derive.c dispatch.c enrol.c \
 	event.c expr.c facts.c facts_cpu.c facts_net.c facts_pool.c handover.c \
-	guess.c hello.c host.c implicit.c join.c kept.c link.c member.c message.c methods.c pool.c priv.c \
-	request.c session.c storage.c task.c token.c)
+	guess.c guest.c guest_state.c hello.c host.c implicit.c job.c join.c kept.c \
+	link.c member.c message.c methods.c op.c place.c pool.c priv.c \
+	provision.c request.c session.c sr.c sr_pbd.c task.c template.c token.c \
+	vbd.c vdi.c vdi_found.c vif.c vm_copy.c vm_life.c vm_make.c vm_power.c \
+	vm_provision.c vm_revert.c vm_set.c)
 domusd_src := $(domusd_core_src) $(net_src) $(addprefix $(domusd_dir)/,main.c \
-	cert.c proc.c xen.c)
+	cert.c proc.c xen.c disk.c disk_file.c disk_serve.c)
 domusd_libs = $(call net_libs,$(1)) $(call rpc_libs,$(1)) -lsqlite3 -lcrypt
 
 # $(call domusd_program,WAY,NAME,MORE FILES.c,MORE LIBS)
@@ -22,14 +25,15 @@ $(call uses_net,$(1),$(2))
 $(call uses_rpc,$(1),$(2))
 endef
 
-$(eval $(call domusd_program,native,domusd-fake,$(domusd_dir)/xen_fake.c,))
+$(eval $(call domusd_program,native,domusd-fake,$(addprefix $(domusd_dir)/,\
+	xen_fake.c vm_fake.c disk_sr_fake.c),))
 
 # The image's.  libxl's own libraries refer to each other in circles.
 xen_archives := $(addprefix $(SYSROOT)/lib/libxen,$(addsuffix .a,light store \
 	ctrl guest devicemodel foreignmemory gnttab call evtchn hypfs toollog \
 	toolcore))
 $(eval $(call domusd_program,target,domusd,$(addprefix $(domusd_dir)/,\
-	xen_libxl.c probe.c probe_net.c probe_ip.c probe_sr.c),-Wl$(comma)--start-group \
+	xen_libxl.c probe.c probe_net.c probe_ip.c probe_sr.c disk_sr.c),-Wl$(comma)--start-group \
 	$(xen_archives) $(SYSROOT)/lib/libxlutil.a -lblkid -lyajl -luuid -lz -lzstd \
 	-llzma -Wl$(comma)--end-group))
 

@@ -4,7 +4,7 @@
 
 #include "request.h"
 
-/* Messages of host, and what hangs on it: SR, PBD. */
+/* Messages of host. */
 
 int host_get_servertime(struct request *q);
 int host_get_server_localtime(struct request *q);
@@ -26,10 +26,5 @@ int host_call_plugin(struct request *q);
 int host_call_extension(struct request *q);
 int host_has_extension(struct request *q);
 int host_set_hostname_live(struct request *q);
-
-int storage_sr_scan(struct request *q);
-int storage_get_supported_types(struct request *q);
-int storage_pbd_plug(struct request *q);
-int storage_pbd_unplug(struct request *q);
 
 #endif

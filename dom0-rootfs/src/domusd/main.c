@@ -255,7 +255,7 @@ main(int argc, char *argv[])
 		    .port = 443, .http_port = 80, .interval = 30 },
 		.log = { stderr, LOG_LEVEL_INFO, "domusd", 0 },
 		.tls_fd = -1, .http_fd = -1, .local_fd = -1,
-		.pairs = { { -1, -1 }, { -1, -1 }, { -1, -1 } },
+		.pairs = { { -1, -1 }, { -1, -1 }, { -1, -1 }, { -1, -1 } },
 		.handover = { -1, -1 },
 	};
 	bool print = parse(&d, argc, argv);

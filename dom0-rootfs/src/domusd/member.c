@@ -226,18 +226,23 @@ obey_power(struct core *core, int64_t id, enum priv what)
 	core->pool->power_due = core_ms() + POWER_MS;
 }
 
-/* What a coordinator may have done on a member. */
-static bool
-order_ok(const char *what)
-{
-	static const enum priv may[] = { PRIV_FACTS, PRIV_DMESG, PRIV_LOG,
-		PRIV_REBOOT, PRIV_SHUTDOWN, PRIV_HOSTNAME_SET, PRIV_SR_ATTACH,
-		PRIV_SR_DETACH };
+/* What a coordinator may not have done on a member. */
+static const enum priv may_not[] = { PRIV_PASSWORD_CHECK, PRIV_PASSWORD_SET,
+	PRIV_JOIN_READ, PRIV_JOIN_REMOVE, PRIV_STATUS, PRIV_LINK_CALL };
 
-	for (size_t i = 0; i < sizeof(may) / sizeof(may[0]); i++)
-		if (what != NULL && strcmp(priv_names[may[i]], what) == 0)
-			return true;
-	return false;
+/* PRIV_NAMES: no order. */
+static enum priv
+order_named(const char *what)
+{
+	enum priv p;
+
+	for (p = 0; p < PRIV_NAMES; p++)
+		if (what != NULL && strcmp(priv_names[p], what) == 0)
+			break;
+	for (size_t i = 0; i < sizeof(may_not) / sizeof(may_not[0]); i++)
+		if (may_not[i] == p)
+			return PRIV_NAMES;
+	return p;
 }
 
 static void
@@ -253,7 +258,7 @@ obey(struct core *core, const struct value *order)
 		value_free(params);
 		return;
 	}
-	if (!order_ok(what)) {
+	if (order_named(what) == PRIV_NAMES) {
 		value_free(params);
 		reply_fail(&r, "INTERNAL_ERROR", "no order of ours", NULL);
 		add_result(core, id, &r);
@@ -272,7 +277,8 @@ obey(struct core *core, const struct value *order)
 		core->pool->doing = value_new_array();
 	value_add_int(core->pool->doing, id);
 	core->pool->doing_until = core_ms() + RESULT_MS;
-	core_ask(core, core->xen, what, params, order_done, NULL);
+	core_ask(core, pool_peer(core, order_named(what)), what, params,
+	    order_done, NULL);
 }
 
 static void

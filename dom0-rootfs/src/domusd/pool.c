@@ -127,6 +127,13 @@ pool_facts_changed(struct core *core)
 	core->pool->push = true;
 }
 
+struct peer *
+pool_peer(const struct core *core, enum priv what)
+{
+	return what >= PRIV_DISK_ATTACH && what <= PRIV_DISK_COPY ?
+	    core->disk : core->xen;
+}
+
 int
 pool_ask_host(struct request *q, struct record *host, enum priv what,
     struct value *params, method_fn *fn)
@@ -136,7 +143,8 @@ pool_ask_host(struct request *q, struct record *host, enum priv what,
 		return req_fail(q, "HANDLE_INVALID", "host", NULL_REF, NULL);
 	}
 	if (strcmp(host->ref, q->core->host_ref) == 0)
-		return req_ask(q, q->core->xen, priv_names[what], params, fn);
+		return req_ask(q, pool_peer(q->core, what), priv_names[what],
+		    params, fn);
 	return coordinator_order(q, host, what, params, fn);
 }
 

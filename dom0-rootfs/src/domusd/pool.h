@@ -76,6 +76,9 @@ void pool_facts_changed(struct core *core);
 int pool_ask_host(struct request *q, struct record *host, enum priv what,
     struct value *params, method_fn *fn);
 
+/* Whose business a question is, here: [xen]'s or [disk]'s. */
+struct peer *pool_peer(const struct core *core, enum priv what);
+
 /* What people call this pool: its name, or "of" its coordinator's. */
 void pool_called(const struct core *core, char *name, size_t size);
 

@@ -46,6 +46,16 @@ const char *const priv_names[PRIV_NAMES] = {
 	[PRIV_VIF_SET] = "vif-set",
 	[PRIV_SELFTEST] = "selftest",
 	[PRIV_LINK_CALL] = "call",
+	[PRIV_DISK_ATTACH] = "disk-attach",
+	[PRIV_DISK_DETACH] = "disk-detach",
+	[PRIV_DISK_FORMAT] = "disk-format",
+	[PRIV_DISK_ERASE] = "disk-erase",
+	[PRIV_DISK_PROBE] = "disk-probe",
+	[PRIV_DISK_SCAN] = "disk-scan",
+	[PRIV_DISK_CREATE] = "disk-create",
+	[PRIV_DISK_DESTROY] = "disk-destroy",
+	[PRIV_DISK_RESIZE] = "disk-resize",
+	[PRIV_DISK_COPY] = "disk-copy",
 };
 
 static int

@@ -11,9 +11,9 @@ struct log;
 struct options;
 
 /*
- * What [core] may ask of the two processes behind it, as MSG_CALLs: [xen],
- * the only one with privileges to Xen, disks and secrets of the system, and
- * [link], the only one that calls other hosts.  Each question is one of these
+ * What [core] may ask of the processes behind it, as MSG_CALLs: [xen], the
+ * only one with privileges to Xen and secrets of the system, [disk], which
+ * works on storage, and [link], the only one that calls other hosts.  Each question is one of these
  * names; anything else is refused.  Parameters are an array.
  */
 enum priv {
@@ -60,6 +60,17 @@ enum priv {
 	/* [link] */
 	PRIV_LINK_CALL,		/* address, fingerprint, method, params ->
 				   {result | code, params; fingerprint} */
+	/* [disk]: one struct each, see disk.h */
+	PRIV_DISK_ATTACH,
+	PRIV_DISK_DETACH,
+	PRIV_DISK_FORMAT,
+	PRIV_DISK_ERASE,
+	PRIV_DISK_PROBE,
+	PRIV_DISK_SCAN,
+	PRIV_DISK_CREATE,
+	PRIV_DISK_DESTROY,
+	PRIV_DISK_RESIZE,
+	PRIV_DISK_COPY,
 	PRIV_NAMES
 };
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core_main.h"
+#include "disk.h"
 #include "handover.h"
 #include "net.h"
 #include "priv.h"
@@ -29,6 +30,7 @@ static const struct {
 } processes[PROCESSES] = {
 	[NET] = { "[net]", 104 },
 	[XEN] = { "[xen]", 0 },
+	[DISK] = { "[disk]", 0 },
 	[LINK] = { "[link]", 107 },
 	[CORE] = { "[core]", 105 },
 };
@@ -61,7 +63,8 @@ static int
 run_core(struct daemon *d)
 {
 	struct core_fds fds = { d->pairs[NET][0], d->pairs[XEN][0],
-		d->pairs[LINK][0], d->local_fd, d->handover[0] };
+		d->pairs[DISK][0], d->pairs[LINK][0], d->local_fd,
+		d->handover[0] };
 
 	return core_main(&fds, &d->o, &d->conf, &d->cert, &d->log);
 }
@@ -144,7 +147,7 @@ static int
 run_process(struct daemon *d, int i)
 {
 	static const char *const names[] = { "domusd[net]", "domusd[xen]",
-		"domusd[link]", "domusd[core]" };
+		"domusd[disk]", "domusd[link]", "domusd[core]" };
 
 	keep_own(d, i);
 	if (i != NET)
@@ -163,6 +166,8 @@ run_process(struct daemon *d, int i)
 		return run_net(d);
 	case XEN:
 		return xen_main(d->pairs[XEN][1], &d->o, &d->log);
+	case DISK:
+		return disk_main(d->pairs[DISK][1], &d->o, &d->log);
 	case LINK:
 		return link_main(d->pairs[LINK][1], &d->o, &d->log);
 	default:

@@ -6,6 +6,7 @@
 #include "core.h"
 #include "dispatch.h"
 #include "log.h"
+#include "op.h"
 #include "request.h"
 #include "task.h"
 
@@ -38,6 +39,7 @@ request_free(struct request *q)
 	buf_free(&q->result);
 	reply_free(&q->failure);
 	reply_free(&q->answer);
+	free(q->held);
 	free(q);
 }
 
@@ -68,6 +70,28 @@ answer(struct request *q, bool ok)
 		    e.text);
 }
 
+static void
+log_own(const struct request *q)
+{
+	struct err e;
+
+	reply_error(&q->failure, &e);
+	log_error(q->core->log, "%s: %s", q->method.name, e.text);
+}
+
+/* What earlier transactions of it have made. */
+static void
+take_back(struct request *q)
+{
+	if (q->undo == NULL && q->nheld == 0)
+		return;
+	db_begin(&q->core->db, true);
+	if (q->undo != NULL)
+		q->undo(q);
+	op_release(q);
+	core_commit(q->core, q->method.name);
+}
+
 /* The method is through: make it so, and tell. */
 static void
 finish(struct request *q, int rc)
@@ -78,6 +102,8 @@ finish(struct request *q, int rc)
 	if (rc != -1) {
 		if (rc == 0 && q->result.failed)
 			db->failed = true;
+		if (rc == 0)
+			op_release(q);
 		if (rc == 0 && q->task[0] != '\0')
 			task_succeeded(q);
 		if (db_commit(db, &e) == -1)
@@ -88,8 +114,11 @@ finish(struct request *q, int rc)
 	if (rc == -1) {
 		if (db->open)
 			db_rollback(db);
+		take_back(q);
 		if (q->task[0] != '\0')
 			task_failed(q);
+		if (q->own)
+			log_own(q);
 	}
 	answer(q, rc == 0);
 	request_free(q);
@@ -178,6 +207,57 @@ request_start(struct core *core, struct peer *peer, uint64_t id,
 	}
 	/* the task was a transaction: what is called may have gone in it */
 	request_continue(q, q->method.run);
+}
+
+void
+request_own(struct core *core, const char *method, struct value *params)
+{
+	struct request *q = calloc(1, sizeof(*q));
+	struct value *all = value_new_array();
+
+	value_add_str(all, "");
+	for (size_t i = 0; i < value_len(params); i++)
+		value_add(all, value_copy(value_at(params, i)));
+	value_free(params);
+	if (q == NULL) {
+		value_free(all);
+		log_error(core->log, "%s: out of memory", method);
+		return;
+	}
+	q->core = core;
+	q->own = q->fresh = true;
+	q->call = (struct call){ .method = strdup(method), .params = all,
+	    .local_root = true };
+	q->next = core->requests;
+	core->requests = q;
+	core->own_waits = true;
+}
+
+static struct request *
+fresh(const struct core *core)
+{
+	struct request *q;
+
+	for (q = core->requests; q != NULL && !q->fresh; q = q->next)
+		;
+	return q;
+}
+
+void
+request_run_own(struct core *core)
+{
+	struct request *q;
+
+	core->own_waits = false;
+	while ((q = fresh(core)) != NULL) {
+		q->fresh = false;
+		if (q->call.method == NULL || dispatch_check(q) == -1) {
+			log_own(q);
+			request_free(q);
+			continue;
+		}
+		request_continue(q, q->method.run);
+	}
 }
 
 void

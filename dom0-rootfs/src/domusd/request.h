@@ -45,6 +45,8 @@ struct request {
 	struct call call;
 	struct method method;
 	bool async, member_ok;
+	bool own;		/* of this process itself: no client */
+	bool fresh;		/* and not begun */
 	enum role role;
 	char session[ID_REF];	/* "" for root's own calls */
 	char task[ID_REF];	/* of an Async. call, or "" */
@@ -60,6 +62,10 @@ struct request {
 	method_fn *then;	/* when the last question is answered */
 	void *later;
 	void (*later_free)(void *);
+	void (*undo)(struct request *q);	/* when it fails, see below */
+	char op_key[ID_REF];	/* of what it does to records: op.h */
+	char (*held)[ID_REF];
+	size_t nheld;
 	struct request *next;
 };
 
@@ -67,8 +73,20 @@ struct request {
 void request_start(struct core *core, struct peer *peer, uint64_t id,
     struct call *call, bool local);
 
-/* Go on with one that answers later: in a transaction of its own. */
+/*
+ * Go on with one that answers later: in a transaction of its own.  When it
+ * fails after its first transaction, undo() takes back, in one more, what the
+ * earlier ones made.
+ */
 void request_continue(struct request *q, method_fn *fn);
+
+/*
+ * A call of our own, of a method by name, in nobody's name and with nobody to
+ * answer: the log is told when it fails.  params (taken) holds no session.
+ * It begins when the loop comes round, so this may be said anywhere.
+ */
+void request_own(struct core *core, const char *method, struct value *params);
+void request_run_own(struct core *core);
 
 /* Its client has gone, or this peer with all its calls. */
 void request_cancel(struct core *core, struct peer *peer, uint64_t id);

@@ -11,10 +11,12 @@
 
 #include <cmocka.h>
 
+#include "derive.h"
 #include "event.h"
 #include "facts.h"
 #include "file.h"
 #include "jsonrpc.h"
+#include "op.h"
 #include "pool.h"
 #include "request.h"
 #include "rig.h"
@@ -60,11 +62,14 @@ start(struct rig *r, int n)
 		fail_msg("%s", e.text);
 	r->core.db.changed = event_changed;
 	r->core.db.changed_arg = &r->core;
+	r->core.db.derive = derive;
 	r->core.every_due[0] = INT64_MAX;	/* no [xen] to ask */
 	if (pool_open(&r->core, &e) == -1)
 		fail_msg("%s", e.text);
 	facts_fixed(&r->core);
 	task_fail_running(&r->core);
+	op_clear(&r->core);
+	derive_all(&r->core);
 	if (facts_apply(&r->core, facts, &e) == -1)
 		fail_msg("%s", e.text);
 	value_free(facts);

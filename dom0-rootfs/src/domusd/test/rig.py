@@ -68,6 +68,8 @@ class Agent:
         text = text.replace("\"h1\"", "\"h%d\"" % n)
         with open(self.machine, "w", encoding="utf-8") as f:
             f.write(text)
+        self.sr = json.loads(text)["sr"]["uuid"]
+        os.makedirs("%s.sr/%s" % (self.machine, self.sr))
 
     def write(self, name, text):
         with open(os.path.join(self.state, name), "w",
