@@ -50,10 +50,8 @@ $(OUT)/domus.iso: packaging/mkiso $(boot)/efi.img $(boot)/xen.gz $(OUT)/bin/iso-
 $(OUT)/run-qemu: scripts/run-qemu
 	$(Q)mkdir -p $(@D) && cp $< $@
 
-MORE_CFLAGS_packaging/test := -I packaging/src
-$(eval $(call program,build,domus-iso,$(addprefix packaging/src/,domus-iso.c iso9660.c),))
-$(eval $(call program,build,iso-share,$(addprefix packaging/src/,iso-share.c iso9660.c),))
-$(eval $(call fuzzer,iso9660_fuzz,packaging/test/iso9660_fuzz.c packaging/src/iso9660.c,,packaging/test/corpus/iso9660))
+$(eval $(call program,build,domus-iso,packaging/src/domus-iso.c,))
+$(eval $(call program,build,iso-share,packaging/src/iso-share.c,))
 
 CHECK_NEEDS += $(OUT)/bin/domus-iso $(OUT)/bin/iso-share $(OUT)/bin/domus-answers
 CHECK_TESTS += packaging/test/iso@$(OUT)/bin/iso-share@$(OUT)/bin/domus-iso

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef PACKAGING_ISO9660_H
-#define PACKAGING_ISO9660_H
+#ifndef BASE_ISO9660_H
+#define BASE_ISO9660_H
 
 #include <stddef.h>
 #include <stdint.h>
