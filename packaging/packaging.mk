@@ -40,12 +40,21 @@ $(boot)/efi.img: packaging/mkesp $(boot)/domus.efi
 	$(Q)packaging/mkesp $(menus)/loader-iso $(SDBOOT) $(boot)/domus.efi $@
 
 # (The programs' rules are below; what they make is known.)
-$(OUT)/domus.iso: packaging/mkiso $(boot)/efi.img $(boot)/xen.gz $(OUT)/bin/iso-share
+$(OUT)/domus.iso: packaging/mkiso packaging/mksums $(boot)/efi.img $(boot)/xen.gz $(OUT)/bin/iso-share
 	$(call say,ISO,$@)
-	$(Q)packaging/mkiso $(OUT)/bin/iso-share $(boot) $(menus)/isolinux.cfg $(SDBOOT) \
+	$(Q)SIGN_KEY='$(SIGN_KEY)' packaging/mkiso $(OUT)/bin/iso-share \
+	    $(boot) $(menus)/isolinux.cfg $(SDBOOT) \
 	    $(ISOLINUX_DIR) $@ $(c32)
 	$(Q)printf '  %-8s %s, %d MB\n' DONE $@ \
 	    $$(($$(stat -c %s $@) / 1000000))
+
+# Who may sign images that this one installs from a server; empty: nobody is
+# asked.  Made anew when it is another.
+.PHONY: signer
+signer:
+$(OUT)/signer.pem: signer
+	$(Q)mkdir -p $(@D) && cat $(or $(SIGN_CERT),/dev/null) >$@.new
+	$(Q)if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
 $(OUT)/run-qemu: scripts/run-qemu
 	$(Q)mkdir -p $(@D) && cp $< $@
