@@ -9,7 +9,7 @@ answers_files := $(addprefix installer/src/,answers.c answers_memory.c \
 	lookup.c reading.c take.c take_disk.c take_net.c elements.c attributes.c \
 	check.c check_where.c nearest.c findings.c xml.c xmltree.c complaint.c \
 	hide.c machine.c inventory.c layout.c plan.c plan_keep.c plan_print.c \
-	answers_write.c put.c put_disks.c)
+	answers_write.c put.c put_disks.c nfs_place.c signature.c)
 answers_files += $(addprefix installer/src/,plan_disks.c plan_net.c rules.c match.c)
 answers_libs  := -lxml2 -lcrypto
 # What domus-answers has besides: the format told from its tables.
@@ -26,7 +26,8 @@ install_files := $(addprefix installer/src/,domus-install.c session.c boot.c \
 	password.c medium.c slot.c slots.c state.c efi.c efi_var.c installed.c \
 	volume.c keep.c held.c ext_update.c ext_copy.c active.c adv.c health.c \
 	domus-slot.c answer_url.c)
-install_files += $(addprefix installer/src/,identity.c sr.c net_conf.c)
+install_files += $(addprefix installer/src/,identity.c sr.c net_conf.c image.c \
+	origin.c reach.c fetch_tls.c nfs.c)
 tui_files := $(addprefix installer/src/tui/,form.c form_xml.c page.c rows.c \
 	full.c full_key.c full_draw.c full_watch.c plain.c job.c tui.c screens.c \
 	screens_begin.c screens_disk.c screens_net.c screens_host.c \
@@ -77,13 +78,18 @@ $(eval $(call unit_test,slots_test,installer/test/slots_test.c \
 	$(disk_files) $(answers_files),$(install_libs)))
 $(eval $(call unit_test,volume_test,installer/test/volume_test.c \
 	installer/src/volume.c,-lblkid -lcrypto))
-$(eval $(call unit_test,fetch_test,installer/test/fetch_test.c \
-	installer/src/fetch.c dom0-rootfs/src/rpc/fingerprint.c,\
+fetch_files := $(addprefix installer/src/,fetch.c fetch_tls.c nfs.c) \
+	dom0-rootfs/src/rpc/fingerprint.c
+$(eval $(call unit_test,fetch_test,installer/test/fetch_test.c $(fetch_files) \
+	$(addprefix installer/src/,nfs_place.c hide.c),\
 	-lcurl -lssl -lcrypto))
 $(eval $(call unit_test,answer_url_test,installer/test/answer_url_test.c \
-	installer/src/answer_url.c installer/src/fetch.c \
-	dom0-rootfs/src/rpc/fingerprint.c \
-	$(answers_files),-lcurl -lssl $(answers_libs)))
+	installer/src/answer_url.c $(fetch_files) $(answers_files),\
+	-lcurl -lssl $(answers_libs)))
+$(eval $(call unit_test,nfs_test,installer/test/nfs_test.c \
+	$(addprefix installer/src/,nfs.c nfs_place.c)))
+$(eval $(call unit_test,signature_test,installer/test/signature_test.c \
+	installer/src/signature.c,-lcrypto))
 fuzz_files := installer/test/answers_fuzz.c $(answers_files) \
 	installer/src/theirs.c
 $(eval $(call fuzzer,answers_fuzz,$(fuzz_files),$(answers_libs),\
@@ -122,6 +128,8 @@ CHECK_TESTS += installer/test/install
 ALL_TESTS   += installer/test/install@keep
 CHECK_TESTS += installer/test/srs installer/test/dirty
 CHECK_TESTS += installer/test/secrets installer/test/faults
+CHECK_TESTS += installer/test/sources
+ALL_TESTS   += installer/test/sources@all
 LONG_TESTS  += installer/test/cuts-check@--every@100000@--random@1000
 LONG_TESTS  += installer/test/cuts-keep@--every@30@--random@100
 LONG_TESTS  += installer/test/cuts-nbd.exp

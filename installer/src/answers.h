@@ -181,6 +181,9 @@ struct answers {
 	struct disk_rule backup;	/* restore: its disk, if said */
 
 	struct origins sources;	/* to be tried in this order */
+	struct values certificates;	/* more authorities of servers, PEM */
+	struct values signers;	/* who may sign images, PEM; none: as the
+				 * installer's image says */
 	struct value proxy;
 	struct { unsigned int network, fetch, install; } timeout; /* s; or 0 */
 

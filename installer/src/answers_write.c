@@ -85,6 +85,8 @@ put_sources(const struct answers *a, struct buf *to)
 			put_escape(to, s->address.text);
 		buf_str_add(to, "</source>\n");
 	}
+	put_elems(to, "certificate", &a->certificates);
+	put_elems(to, "signer", &a->signers);
 	put_elem(to, "  ", "proxy", &a->proxy);
 	if (a->timeout.network != 0 || a->timeout.fetch != 0 ||
 	    a->timeout.install != 0) {

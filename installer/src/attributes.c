@@ -15,9 +15,6 @@
 #define W_NO_PACKAGES "there are no packages here: the image is checked as a " \
 	"whole"
 #define W_RAID "this version makes no RAID"
-#define W_LIMITS "the time limits are fixed in this version"
-#define W_SOURCE "this version installs from its own medium only"
-#define W_FETCH "this version fetches by http, https and file only"
 
 const struct attribute attributes[] = {
 	{ TOP, "mode", NULL, SUPPORTED, MAY_BE_EMPTY, WORD,
@@ -52,18 +49,18 @@ const struct attribute attributes[] = {
 	    INTO(state_size) },
 	{ "partitions", "sr", NULL, SUPPORTED, .kind = SIZE, INTO(sr_size) },
 
-	{ "source", "type", NULL, SUPPORTED, REQUIRED, WORD, W_SOURCE,
-	    "local|url|nfs", "url|nfs", IN(origin, type) },
-	{ "source", "fingerprint", NULL, LATER, .why = W_SOURCE,
+	{ "source", "type", NULL, SUPPORTED, REQUIRED, WORD,
+	    .values = "local|url|nfs", IN(origin, type) },
+	{ "source", "fingerprint", NULL, SUPPORTED,
 	    .check = check_fingerprint, IN(origin, fingerprint) },
 	{ "source", "gpgcheck", NULL, NO_EFFECT, .why = W_NO_PACKAGES },
 	{ "source", "repo-gpgcheck", NULL, NO_EFFECT, .why = W_NO_PACKAGES },
-	{ "timeout", "network", NULL, LATER, 0, NUMBER, W_LIMITS, "1-86400",
-	    INTO(timeout.network) },
-	{ "timeout", "fetch", NULL, LATER, 0, NUMBER, W_LIMITS, "1-86400",
-	    INTO(timeout.fetch) },
-	{ "timeout", "install", NULL, LATER, 0, NUMBER, W_LIMITS, "1-86400",
-	    INTO(timeout.install) },
+	{ "timeout", "network", NULL, SUPPORTED, 0, NUMBER,
+	    .values = "1-86400", INTO(timeout.network) },
+	{ "timeout", "fetch", NULL, SUPPORTED, 0, NUMBER,
+	    .values = "1-86400", INTO(timeout.fetch) },
+	{ "timeout", "install", NULL, SUPPORTED, 0, NUMBER,
+	    .values = "1-86400", INTO(timeout.install) },
 
 	{ "network", "label", NULL, SUPPORTED, .check = check_typed,
 	    IN(network, label) },
@@ -108,8 +105,8 @@ const struct attribute attributes[] = {
 	{ "script", "stage", NULL, SUPPORTED, REQUIRED, WORD,
 	    .values = "installation-start|packages-installed|"
 	    "filesystem-populated|installation-complete", IN(script, stage) },
-	{ "script|" OLD_SCRIPT, "type", NULL, SUPPORTED, 0, WORD, W_FETCH,
-	    "local|url|nfs", "nfs", IN(script, type) },
+	{ "script|" OLD_SCRIPT, "type", NULL, SUPPORTED, 0, WORD,
+	    .values = "local|url|nfs", IN(script, type) },
 	{ "script", "args", NULL, SUPPORTED,
 	    .check = check_typed, IN(script, args) },
 	{ "script", "on-error", NULL, SUPPORTED, 0, WORD,

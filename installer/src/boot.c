@@ -40,6 +40,7 @@ struct boot {
 	struct answer_url url;	/* answerfile= and such */
 	enum end end;		/* atexit= */
 	char term[32];		/* term=, or "" */
+	char source[2048];	/* domus.source=, or "" */
 	char *name, *text;	/* the answers */
 	size_t len;
 };
@@ -54,6 +55,8 @@ read_word(struct boot *b, const char *word)
 	};
 
 	answer_url_word(&b->url, word);
+	if (strncmp(word, "domus.source=", 13) == 0)
+		snprintf(b->source, sizeof(b->source), "%s", word + 13);
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		if (strcmp(word, ends[i].word) == 0)
 			b->end = ends[i].end;
@@ -94,10 +97,30 @@ find_medium(struct ui *ui)
 	return false;
 }
 
-bool
-boot_medium(struct ui *ui)
+/* What the network booted has no medium: any that is there is another's. */
+static bool
+has_origin(struct options *o, struct ui *ui, const struct boot *b)
 {
-	return access(MEDIUM_DIR "/boot", F_OK) == 0 || find_medium(ui);
+	o->medium = NULL;
+	if (b->source[0] != '\0') {
+		o->net_source = strdup(b->source);
+		return o->net_source != NULL;
+	}
+	if (access(MEDIUM_DIR "/boot", F_OK) == 0 || find_medium(ui))
+		o->medium = MEDIUM_DIR;
+	return o->medium != NULL;
+}
+
+bool
+boot_medium(struct options *o, struct ui *ui)
+{
+	struct boot b = { 0 };
+	struct err e;
+
+	if (read_cmdline(&b, o->root, &e) == -1)
+		ui_say(ui, "warning: %s", e.text);
+	o->bring_network = true;
+	return has_origin(o, ui, &b);
 }
 
 static int
@@ -302,7 +325,6 @@ install_found(struct options *o, struct ui *ui, struct boot *b)
 	int rc = 0;
 
 	ui_say(ui, "answers: %s", b->name);
-	o->bring_network = b->url.url[0] == '\0';
 	outcome = session_install(o, ui, b->name, b->text, b->len, &a,
 	    &found);
 	if (outcome == OUTCOME_DONE) {
@@ -332,14 +354,14 @@ boot_main(struct options *o, struct ui *ui)
 	ui_say(ui, "Domus " DOMUS_VERSION);
 	if (read_cmdline(&b, o->root, &e) == -1)
 		ui_say(ui, "warning: %s", e.text);
-	if (!find_medium(ui)) {
+	if (!has_origin(o, ui, &b) && b.url.url[0] == '\0') {
 		err_set(&e, "no volume labelled " LABEL_MEDIUM
 		    " was found: there is nothing to install from");
 		fail_say(ui, &e, DI_NO_MEDIUM);
 		rc = after_failure(ui, &b, &none);
 		goto out;
 	}
-	o->medium = MEDIUM_DIR;
+	o->bring_network = b.url.url[0] == '\0';
 	if (read_ways_in(&b, o, ui, &e) == -1)
 		ui_say(ui, "warning: no ssh: %s", e.text);
 	if (find_answers(&b, o->root, &e) == -1) {

@@ -18,10 +18,10 @@ const char *check_mac(const char *s);
 const char *check_hostname(const char *s);
 const char *check_server(const char *s);	/* host name or IPv4 */
 const char *check_server_port(const char *s);	/* the same, or with :port */
-const char *check_url(const char *s);		/* file, http, https */
 const char *check_answer_url(const char *s);
-const char *check_source_url(const char *s);	/* and ftp */
+const char *check_source_url(const char *s);	/* may hold a login */
 const char *check_nfs(const char *s);		/* server:/path */
+bool check_is_iso(const char *s);		/* or else a directory */
 const char *check_proxy(const char *s);		/* http://server:port */
 const char *check_path(const char *s);		/* a bus's: 0000:02:00.0 */
 const char *check_size(const char *s);		/* 512MiB, 100GB */

@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "check.h"
+#include "nfs.h"
 #include "nicpath.h"
 
 /* What a text must look like: URLs, IPv6, sizes and numbers. */
@@ -20,9 +22,30 @@ check_url_chars(const char *s)
 	return NULL;
 }
 
+/* SERVER, SERVER:PORT or [ADDRESS]:PORT before a path. */
+static const char *
+check_authority(const char *s)
+{
+	size_t n = *s == '[' ? strcspn(s, "]") + 1 : strcspn(s, "/:?#");
+	char port[8];
+	unsigned int nr;
+
+	if (n == 0 || (*s == '[' && strlen(s) < n))
+		return "names no server";
+	s += n;
+	if (*s != ':')
+		return *s == '\0' || strchr("/?#", *s) != NULL ? NULL :
+		    "names no server";
+	n = strcspn(++s, "/?#");
+	snprintf(port, sizeof(port), "%.*s", n > 6 ? 6 : (int)n, s);
+	return check_number(port, 1, 65535, &nr) ? NULL :
+	    "has no valid port after its colon";
+}
+
 /* schemes: "http://" and so on, ended by NULL. */
 static const char *
-check_server_url(const char *s, const char *const schemes[], const char *bad)
+check_server_url(const char *s, const char *const schemes[], bool login,
+    const char *bad)
 {
 	const char *wrong = check_url_chars(s);
 	size_t n;
@@ -39,30 +62,33 @@ check_server_url(const char *s, const char *const schemes[], const char *bad)
 	s += n;
 	if (strcmp(*schemes, "file:///") == 0)
 		return NULL;
-	/* URLs are shown and logged. */
-	if (s[strcspn(s, "/@")] == '@')
-		return "holds a user name, which would be shown";
-	return strcspn(s, "/:") > 0 ? NULL : "names no server";
+	if (strcmp(*schemes, "nfs://") == 0)
+		return check_nfs(s - n);
+	if (s[strcspn(s, "/@")] == '@') {
+		if (!login)
+			return "holds a user name, which would be shown";
+		s += strcspn(s, "@") + 1;
+	}
+	return check_authority(s);
 }
 
-const char *
-check_url(const char *s)
+bool
+check_is_iso(const char *s)
 {
-	static const char *const schemes[] = { "http://", "https://",
-		"file:///", NULL };
+	size_t n = strcspn(s, "?#");
 
-	return check_server_url(s, schemes, "is no URL that begins with "
-	    "http://, https:// or file:///");
+	return n > 4 && strncasecmp(s + n - 4, ".iso", 4) == 0;
 }
 
+/* It stands on the kernel's command line, for everybody to read. */
 const char *
 check_answer_url(const char *s)
 {
 	static const char *const schemes[] = { "http://", "https://",
-		"ftp://", "tftp://", "file:///", NULL };
+		"ftp://", "tftp://", "nfs://", "file:///", NULL };
 
-	return check_server_url(s, schemes, "is no URL that begins with "
-	    "http://, https://, ftp://, tftp:// or file:///");
+	return check_server_url(s, schemes, false, "is no URL that begins "
+	    "with http://, https://, ftp://, tftp://, nfs:// or file:///");
 }
 
 const char *
@@ -71,8 +97,8 @@ check_source_url(const char *s)
 	static const char *const schemes[] = { "http://", "https://",
 		"ftp://", "nfs://", "file:///", NULL };
 
-	return check_server_url(s, schemes, "is no URL that begins with "
-	    "http://, https://, ftp://, nfs:// or file:///");
+	return check_server_url(s, schemes, true, "is no URL that begins "
+	    "with http://, https://, ftp://, nfs:// or file:///");
 }
 
 const char *
@@ -80,25 +106,17 @@ check_proxy(const char *s)
 {
 	static const char *const schemes[] = { "http://", "https://", NULL };
 
-	return check_server_url(s, schemes, "is no URL that begins with "
-	    "http:// or https://");
+	return check_server_url(s, schemes, true, "is no URL that begins "
+	    "with http:// or https://");
 }
 
-/* server:/path, nfs://server/path or nfs://server:/path */
 const char *
 check_nfs(const char *s)
 {
-	const char *wrong = check_url_chars(s), *slash;
-	bool url = strncmp(s, "nfs://", 6) == 0;
+	const char *wrong = check_url_chars(s);
+	struct nfs_place p;
 
-	if (wrong != NULL)
-		return wrong;
-	s += url ? 6 : 0;
-	slash = strchr(s, '/');
-	if (slash != NULL && slash > s && slash[-1] == ':')
-		return slash - 1 > s ? NULL : "names no server";
-	return url && slash != NULL && slash > s ? NULL :
-	    "is not SERVER:/DIRECTORY";
+	return wrong != NULL ? wrong : nfs_place(s, &p);
 }
 
 const char *

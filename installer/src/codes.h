@@ -19,6 +19,8 @@ enum code {
 	DI_DAMAGED = 201,
 	DI_SOURCE,
 	DI_NO_SUMS,
+	DI_VERSION,
+	DI_SIGNATURE,
 	DI_NAME = 301,
 	DI_CONNECT,
 	DI_STALLED,
@@ -27,6 +29,7 @@ enum code {
 	DI_CERTIFICATE,
 	DI_LARGE,
 	DI_ADDRESS,
+	DI_NOT_FOUND,
 	DI_GONE = 401,
 	DI_IN_USE,
 	DI_CHANGED,
@@ -41,6 +44,7 @@ enum code {
 	DI_MEMORY = 501,
 	DI_WORK,
 	DI_HOOK,
+	DI_LATE,
 	DI_OTHER = 901,
 };
 

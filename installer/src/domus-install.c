@@ -163,12 +163,12 @@ install_file(const struct options *o, struct ui *ui)
 }
 
 static int
-ask_here(const struct options *o, struct ui *ui)
+ask_here(struct options *o, struct ui *ui)
 {
 	enum tui_end end;
 	struct err e;
 
-	if (o->machine == NULL && !boot_medium(ui)) {
+	if (o->machine == NULL && !boot_medium(o, ui)) {
 		fprintf(stderr, "domus-install: no medium was found\n");
 		return 1;
 	}

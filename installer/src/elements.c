@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "check.h"
 #include "elements.h"
+#include "signature.h"
 
 #define TOP "installation"
 #define INSTALLS (FRESH | REINSTALL)
@@ -59,11 +60,13 @@ const struct element elements[] = {
 	    "another kernel" },
 	{ "selected-multiversion-drivers", NULL, TOP, NO_EFFECT, MAY_BE_EMPTY,
 	    .why = "the kernel has one version of each driver" },
-	{ "proxy", NULL, TOP, LATER, 0,
-	    .why = "this version fetches without a proxy",
-	    .check = check_proxy, INTO(proxy) },
-	{ "timeout", NULL, TOP, LATER, NO_TEXT,
-	    .why = "the time limits are fixed in this version" },
+	{ "certificate", NULL, TOP, SUPPORTED, REPEAT,
+	    .check = signature_check_authority, INTO(certificates) },
+	{ "signer", NULL, TOP, SUPPORTED, REPEAT, INSTALLS | UPGRADE,
+	    .check = signature_check_signer, INTO(signers) },
+	{ "proxy", NULL, TOP, SUPPORTED, 0, .check = check_proxy,
+	    INTO(proxy) },
+	{ "timeout", NULL, TOP, SUPPORTED, NO_TEXT, .into = 0 },
 	{ "ui-confirmation-prompt", NULL, TOP, SUPPORTED, MAY_BE_EMPTY,
 	    INTO(confirm), .take = take_confirm },
 

@@ -3,28 +3,27 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <curl/curl.h>
-#include <openssl/ssl.h>
 
 #include "buf.h"
 #include "codes.h"
 #include "fetch.h"
+#include "fetch_tls.h"
 #include "file.h"
-#include "fingerprint.h"
-
-/* libcurl is built without a place of its own to look. */
-#define CERTIFICATES "/etc/ssl/certs/ca-certificates.crt"
+#include "hide.h"
+#include "nfs.h"
 
 const struct patience patient = { .tries = 12, .pause = 5, .connect = 10,
 	.stall = 30, .whole = 300 };
 
 struct transfer {
 	const struct fetch_how *how;
-	struct fingerprint want;
-	bool refused;		/* another certificate than wanted */
+	struct fetch_tls tls;
 	int fd;			/* where bytes go; -1: into body */
 	struct buf body;
 	uint64_t max, len;
@@ -63,46 +62,6 @@ on_progress(void *arg, curl_off_t all, curl_off_t done, curl_off_t up,
 	return 0;
 }
 
-/* OpenSSL asks whether the chain is good: only the first certificate counts. */
-static int
-check_certificate(X509_STORE_CTX *ctx, void *arg)
-{
-	X509 *cert = X509_STORE_CTX_get0_cert(ctx);
-	struct transfer *t = arg;
-	struct fingerprint f;
-	struct err none;
-
-	if (cert != NULL && fingerprint_of(cert, &f, &none) == 0 &&
-	    fingerprint_equal(&f, &t->want))
-		return 1;
-	t->refused = true;
-	X509_STORE_CTX_set_error(ctx, X509_V_ERR_CERT_REJECTED);
-	return 0;
-}
-
-static CURLcode
-on_ssl_ctx(CURL *curl, void *ssl_ctx, void *arg)
-{
-	(void)curl;
-	SSL_CTX_set_verify(ssl_ctx, SSL_VERIFY_PEER, NULL);
-	SSL_CTX_set_cert_verify_callback(ssl_ctx, check_certificate, arg);
-	return CURLE_OK;
-}
-
-/* Whoever has the pinned certificate is the server, by whatever name. */
-static int
-pin(CURL *c, struct transfer *t, struct err *e)
-{
-	if (t->how->fingerprint == NULL)
-		return 0;
-	if (fingerprint_parse(t->how->fingerprint, &t->want, e) == -1)
-		return -1;
-	curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 0L);
-	curl_easy_setopt(c, CURLOPT_SSL_CTX_FUNCTION, on_ssl_ctx);
-	curl_easy_setopt(c, CURLOPT_SSL_CTX_DATA, t);
-	return 0;
-}
-
 static const struct patience *
 patience_of(const struct transfer *t)
 {
@@ -115,11 +74,13 @@ set_options(CURL *c, const char *url, struct transfer *t, char *why)
 	const struct patience *p = patience_of(t);
 
 	curl_easy_setopt(c, CURLOPT_URL, url);
-	curl_easy_setopt(c, CURLOPT_CAINFO, CERTIFICATES);
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https,ftp,tftp");
-	curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-	if (t->how->proxy != NULL)
-		curl_easy_setopt(c, CURLOPT_PROXY, t->how->proxy);
+	/* What a certificate stood for is not had from elsewhere. */
+	curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR,
+	    strncasecmp(url, "https:", 6) == 0 ? "https" : "http,https");
+	/* Not the environment's. */
+	curl_easy_setopt(c, CURLOPT_PROXY,
+	    t->how->proxy != NULL ? t->how->proxy : "");
 	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 1L);
 	curl_easy_setopt(c, CURLOPT_MAXREDIRS, 5L);
 	curl_easy_setopt(c, CURLOPT_FAILONERROR, 1L);
@@ -128,7 +89,6 @@ set_options(CURL *c, const char *url, struct transfer *t, char *why)
 	/* Slower than 10 bytes a second for so long is stalled. */
 	curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 10L);
 	curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, p->stall);
-	curl_easy_setopt(c, CURLOPT_TIMEOUT, p->whole);
 	curl_easy_setopt(c, CURLOPT_USERAGENT, "domus-install/" DOMUS_VERSION);
 	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, why);
 	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_data);
@@ -157,7 +117,7 @@ is_passing(CURL *c, CURLcode r)
 
 /* What it was, for whoever has to mend it. */
 static enum code
-kind_of(CURLcode r)
+kind_of(CURL *c, CURLcode r)
 {
 	static const struct { CURLcode r; enum code code; } kinds[] = {
 		{ CURLE_COULDNT_RESOLVE_HOST, DI_NAME },
@@ -175,8 +135,16 @@ kind_of(CURLcode r)
 		{ CURLE_SSL_CONNECT_ERROR, DI_CERTIFICATE },
 		{ CURLE_SSL_CACERT_BADFILE, DI_CERTIFICATE },
 		{ CURLE_OUT_OF_MEMORY, DI_MEMORY },
+		{ CURLE_REMOTE_FILE_NOT_FOUND, DI_NOT_FOUND },
+		{ CURLE_FTP_COULDNT_RETR_FILE, DI_NOT_FOUND },
+		{ CURLE_REMOTE_ACCESS_DENIED, DI_NOT_FOUND },
+		{ CURLE_TFTP_NOTFOUND, DI_NOT_FOUND },
 	};
+	long status = 0;
 
+	curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
+	if (r == CURLE_HTTP_RETURNED_ERROR && (status == 404 || status == 410))
+		return DI_NOT_FOUND;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (kinds[i].r == r)
 			return kinds[i].code;
@@ -184,10 +152,13 @@ kind_of(CURLcode r)
 }
 
 static int
-say_why(const struct transfer *t, const char *url, CURLcode r,
+say_why(CURL *c, const struct transfer *t, const char *url, CURLcode r,
     const char *why, struct err *e)
 {
-	if (t->refused) {
+	char hidden[512];
+
+	url = hide_login(url, hidden, sizeof(hidden));
+	if (t->tls.refused) {
 		err_set(e, "%s: the server has another certificate than the "
 		    "fingerprint says", url);
 		return err_code(e, DI_CERTIFICATE);
@@ -199,11 +170,15 @@ say_why(const struct transfer *t, const char *url, CURLcode r,
 	}
 	if (t->failed) {
 		*e = t->write;
+		if (e->sys == ENOSPC)
+			err_code(e, DI_MEMORY);
 		return err_in(e, "%s", url);
 	}
-	err_set(e, "%s: %s", url, why[0] != '\0' ? why :
+	err_set(e, "%s: %s", url, t->tls.unusable ?
+	    "an authority's certificate is no certificate" :
+	    why[0] != '\0' && strchr(why, '@') == NULL ? why :
 	    curl_easy_strerror(r));
-	return err_code(e, kind_of(r));
+	return err_code(e, kind_of(c, r));
 }
 
 /* Begin anew. */
@@ -218,29 +193,49 @@ rewind_body(struct transfer *t, struct err *e)
 	return 0;
 }
 
+static long
+seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec;
+}
+
+/* Once, or as often as is worth it and there is time for. */
+static int
+perform(CURL *c, struct transfer *t, CURLcode *r, struct err *e)
+{
+	const struct patience *p = patience_of(t);
+	const struct timespec pause = { p->pause, 0 };
+	long end = seconds() + p->whole, left;
+
+	for (int i = 1;; i++) {
+		left = end - seconds();
+		curl_easy_setopt(c, CURLOPT_TIMEOUT, left > 1 ? left : 1);
+		if (rewind_body(t, e) == -1)
+			return -1;
+		*r = curl_easy_perform(c);
+		if (*r == CURLE_OK || t->too_large || t->tls.refused ||
+		    t->failed || !is_passing(c, *r) || i >= p->tries ||
+		    seconds() + p->pause >= end)
+			return 0;
+		nanosleep(&pause, NULL);
+	}
+}
+
 static int
 get(CURL *c, const char *url, struct transfer *t, struct err *e)
 {
-	const struct timespec pause = { patience_of(t)->pause, 0 };
-	int tries = patience_of(t)->tries;
 	char why[CURL_ERROR_SIZE] = "";
-	CURLcode r = CURLE_OK;
+	CURLcode r;
 
+	t->tls.how = t->how;
 	set_options(c, url, t, why);
-	if (pin(c, t, e) == -1)
+	if (fetch_tls(c, &t->tls, e) == -1 || perform(c, t, &r, e) == -1)
 		return -1;
-	for (int i = 0; i < tries; i++) {
-		if (rewind_body(t, e) == -1)
-			return -1;
-		r = curl_easy_perform(c);
-		if (r == CURLE_OK || t->too_large || t->refused || t->failed ||
-		    !is_passing(c, r))
-			break;
-		if (i + 1 < tries)
-			nanosleep(&pause, NULL);
-	}
-	return r != CURLE_OK || t->too_large ? say_why(t, url, r, why, e) :
-	    buf_ok(&t->body, e);
+	return r != CURLE_OK || t->too_large ?
+	    say_why(c, t, url, r, why, e) : buf_ok(&t->body, e);
 }
 
 static int
@@ -249,8 +244,10 @@ transfer(const char *url, struct transfer *t, struct err *e)
 	CURL *c = curl_easy_init();
 	int rc;
 
-	if (c == NULL)
-		return err_set(e, "%s: out of memory", url);
+	if (c == NULL) {
+		err_set(e, "libcurl: out of memory");
+		return err_code(e, DI_MEMORY);
+	}
 	rc = get(c, url, t, e);
 	curl_easy_cleanup(c);
 	return rc;
@@ -265,6 +262,8 @@ fetch_how(const struct fetch_how *how, const char *url, size_t max,
 
 	if (strncmp(url, "file://", 7) == 0)
 		return file_read(url + 7, max, data_r, len_r, e);
+	if (strncmp(url, "nfs://", 6) == 0)
+		return nfs_get(url, max, data_r, len_r, e);
 	if (transfer(url, &t, e) == 0) {
 		buf_add(&t.body, "", 0);
 		*len_r = t.body.len;
@@ -291,6 +290,37 @@ fetch_by(const struct patience *p, const char *url, size_t max, char **data_r,
 	    data_r, len_r, e);
 }
 
+/* From a disk or an NFS server: there is nothing to wait for. */
+static int
+copy_file(const char *path, struct transfer *t, struct err *e)
+{
+	int from = open(path, O_RDONLY | O_CLOEXEC), rc = 0;
+	char part[16384];
+	struct stat st;
+	ssize_t n = 0;
+
+	if (from == -1 || fstat(from, &st) == -1) {
+		rc = err_sys(e, "%s", path);
+		err_code(e, errno == ENOENT ? DI_NOT_FOUND : DI_SOURCE);
+		goto out;
+	}
+	while (rc == 0 && (n = read(from, part, sizeof(part))) > 0) {
+		if (on_data(part, 1, (size_t)n, t) != (size_t)n)
+			rc = say_why(NULL, t, path, CURLE_OK, "", e);
+		else if (t->how->progress != NULL)
+			t->how->progress(t->how->arg, t->len,
+			    (uint64_t)st.st_size);
+	}
+	if (rc == 0 && n == -1) {
+		rc = err_sys(e, "%s: read", path);
+		err_code(e, DI_SOURCE);
+	}
+out:
+	if (from != -1)
+		close(from);
+	return rc;
+}
+
 int
 fetch_file(const struct fetch_how *how, const char *url, uint64_t max,
     const char *path, struct err *e)
@@ -301,7 +331,8 @@ fetch_file(const struct fetch_how *how, const char *url, uint64_t max,
 	t.fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (t.fd == -1)
 		return err_sys(e, "%s", path);
-	rc = transfer(url, &t, e);
+	rc = strncmp(url, "file://", 7) == 0 ? copy_file(url + 7, &t, e) :
+	    transfer(url, &t, e);
 	buf_free(&t.body);
 	if (close(t.fd) == -1 && rc == 0)
 		rc = err_sys(e, "%s", path);

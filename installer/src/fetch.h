@@ -11,7 +11,8 @@
 /* How long is waited for servers; seconds. */
 struct patience {
 	int tries, pause;	/* while it cannot be reached */
-	long connect, stall, whole;
+	long connect, stall;
+	long whole;		/* for a file, with all tries */
 };
 extern const struct patience patient;
 
@@ -21,6 +22,9 @@ struct fetch_how {
 	const char *fingerprint;	/* of the server's certificate: it alone
 					   counts; NULL: the image's
 					   authorities do */
+	const char *const *authorities;	/* certificates in PEM; besides the
+					   image's */
+	size_t nauthorities;
 	const char *proxy;		/* URL, or NULL */
 	/* What has come so far; all is 0 when not known.  May be NULL. */
 	void (*progress)(void *, uint64_t done, uint64_t all);
@@ -28,10 +32,11 @@ struct fetch_how {
 };
 
 /*
- * Get a file by its URL: file, http, https, ftp or tftp.  Tried again for a
- * minute while the server cannot be reached; at most max bytes.  The caller
- * frees *data_r.  Redirections lead to http and https only.  The error's code
- * is one of codes.h.
+ * Get a file by its URL: file, http, https, ftp, tftp or nfs.  Tried again for
+ * a minute while the server cannot be reached; at most max bytes.  The caller
+ * frees *data_r.  Redirections lead to http and https only, from https to
+ * https.  The error's code is one of codes.h; a user's name and password in
+ * the URL are not in its text.
  */
 int fetch(const char *url, size_t max, char **data_r, size_t *len_r,
     struct err *e);
@@ -40,7 +45,8 @@ int fetch_by(const struct patience *p, const char *url, size_t max,
 int fetch_how(const struct fetch_how *how, const char *url, size_t max,
     char **data_r, size_t *len_r, struct err *e);
 
-/* The same into a file, made anew. */
+/* The same into a file, made anew; not by nfs.  No room for it there is
+ * DI_MEMORY: such files are kept in memory. */
 int fetch_file(const struct fetch_how *how, const char *url, uint64_t max,
     const char *path, struct err *e);
 

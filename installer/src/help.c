@@ -76,6 +76,10 @@ static const struct help {
 	{ "driver-source", NULL, "packages of drivers" },
 	{ "selected-multiversion-drivers", NULL, "which version of each "
 	    "driver" },
+	{ "certificate", NULL, "an authority of https servers' certificates, "
+	    "besides the known ones: PEM" },
+	{ "signer", NULL, "who may sign images, a certificate or a public key "
+	    "in PEM (default: as the installer's image says)" },
 	{ "proxy", NULL, "the URL of the proxy for all that is fetched" },
 	{ "timeout", NULL, "time limits, in seconds" },
 	{ "timeout", "network", "until an interface has its address" },

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "codes.h"
-#include "fetch.h"
 #include "file.h"
-#include "install.h"
+#include "hide.h"
+#include "reach.h"
 #include "run.h"
 
 #define HOOK_SECONDS 600
@@ -22,48 +22,52 @@ hook_path(const struct install *in, size_t nr, char to[PATH_MAX])
 	    stage_name(in->plan->answers->scripts.list[nr].stage));
 }
 
-/* An address on every card; the boot has done so when answerfile= is remote. */
-static void
-bring_network(struct install *in)
+static int
+fetch_hook(struct install *in, const struct fetch_how *how, size_t nr,
+    struct err *e)
 {
-	const char *argv[] = { "domus-net", "--up-all", NULL };
-	struct run r = { .line = ui_log_line, .arg = in->ui, .seconds = 60 };
-	struct err e;
+	const struct script *s = &in->plan->answers->scripts.list[nr];
+	bool bare = s->type == SOURCE_NFS &&
+	    strncmp(s->url.text, "nfs://", 6) != 0;
+	struct buf url = { 0 };
+	char path[PATH_MAX], shown[512], *data;
+	size_t len;
+	int rc;
 
-	if (in->bring_network && run_with(argv, &r, &e) == -1)
-		ui_say(in->ui, "  warning: no network: %s [DI-%d]", e.text,
-		    DI_ADDRESS);
-	in->bring_network = false;
+	buf_printf(&url, "%s%s", bare ? "nfs://" : "", s->url.text);
+	rc = buf_ok(&url, e);
+	if (rc == 0 && is_remote(buf_str(&url)))
+		reach_network(in);
+	if (rc == 0)
+		rc = fetch_how(how, buf_str(&url), HOOK_MAX, &data, &len, e);
+	buf_free(&url);
+	if (rc == -1)
+		return err_in(e, "line %u: hook", s->url.at.line);
+	hook_path(in, nr, path);
+	rc = file_write(path, data, len, 0700, e);
+	free(data);
+	if (rc == 0)
+		ui_say(in->ui, "  %s: %s, %zu bytes", stage_name(s->stage),
+		    hide_login(s->url.text, shown, sizeof(shown)), len);
+	return rc;
 }
 
 int
 hooks_fetch(struct install *in, struct err *e)
 {
-	const struct answers *a = in->plan->answers;
+	size_t n = in->plan->answers->scripts.n;
+	struct reach r;
 	char path[PATH_MAX];
-	size_t i, len;
-	char *data;
 	int rc;
 
 	snprintf(path, sizeof(path), "%s/state/install/hooks", in->work);
 	if (file_mkdirs(path, 0700, e) == -1)
 		return -1;
-	for (i = 0; i < a->scripts.n; i++) {
-		const struct value *url = &a->scripts.list[i].url;
-
-		if (strncmp(url->text, "http", 4) == 0)
-			bring_network(in);
-		if (fetch(url->text, HOOK_MAX, &data, &len, e) == -1)
-			return err_in(e, "line %u: hook", url->at.line);
-		hook_path(in, i, path);
-		rc = file_write(path, data, len, 0700, e);
-		free(data);
-		if (rc == -1)
-			return -1;
-		ui_say(in->ui, "  %s: %s, %zu bytes",
-		    stage_name(a->scripts.list[i].stage), url->text, len);
-	}
-	return 0;
+	rc = reach_init(&r, in, patient.tries, patient.whole, e);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = fetch_hook(in, &r.how, i, e);
+	reach_end(&r);
+	return rc;
 }
 
 /* The stage's own argument, then those of the answers, split at blanks. */
@@ -91,7 +95,8 @@ run_hook(struct install *in, size_t nr, const char *argument, struct err *e)
 	const char *env[] = { theirs, ours, NULL };
 	const char *argv[HOOK_ARGS + 1];
 	struct run r = { .env = env, .line = ui_log_line, .arg = in->ui,
-		.seconds = s->timeout > 0 ? (int)s->timeout : HOOK_SECONDS };
+		.seconds = (int)seconds_left(in, s->timeout > 0 ?
+		(long)s->timeout : HOOK_SECONDS) };
 	int rc;
 
 	more = strdup(s->args.text != NULL ? s->args.text : "");

@@ -2,6 +2,7 @@
 #ifndef INSTALLER_INSTALL_H
 #define INSTALLER_INSTALL_H
 
+#include <limits.h>
 #include <stdbool.h>
 
 #include "conf.h"
@@ -20,7 +21,10 @@ struct install {
 	const struct plan *plan;
 	struct ui *ui;
 	const char *root;	/* before /sys; "" */
-	const char *medium;	/* directory that the medium is mounted on */
+	const char *local;	/* where the medium is mounted; NULL: none */
+	const char *net_source;	/* URL of what was booted instead, or NULL */
+	const char *medium;	/* what is installed from: a directory or an
+				 * ISO, as origin.h has found it */
 	const char *share;	/* /usr/share/domus: slot.fat, gptmbr.bin */
 	const char *work;	/* a directory of our own, for secrets too */
 	bool bring_network;	/* before hooks are fetched by http */
@@ -29,6 +33,9 @@ struct install {
 	char mark[PLAN_DISKS][HASH_HEX];	/* of the disks' ends, when
 					 * planned */
 	char sums[FILE_COUNT][HASH_HEX];	/* what the medium says */
+	char menus[HASH_HEX];	/* and of the slot's menus; or "" */
+	char fetched[PATH_MAX];	/* what medium is, when it was fetched */
+	double deadline;	/* when it must be done, as ui_now(); 0: none */
 	char host_uuid[UUID_TEXT], state_uuid[UUID_TEXT], sr_uuid[UUID_TEXT];
 	struct gpt_uuids uuids[PLAN_DISKS];
 	char gone[PLAN_DISKS][2][UUID_TEXT];	/* slots that were there */

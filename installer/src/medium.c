@@ -11,6 +11,7 @@
 #include "codes.h"
 #include "file.h"
 #include "image.h"
+#include "reach.h"
 
 const struct image_part image_parts[FILE_COUNT] = {
 	[FILE_XEN] = { "xen.gz", "boot/xen.gz", NULL, "xen.gz", false },
@@ -20,21 +21,12 @@ const struct image_part image_parts[FILE_COUNT] = {
 	    false },
 	[FILE_LOADER] = { "BOOTX64.EFI", NULL, "EFI/BOOT/BOOTX64.EFI",
 	    "EFI/BOOT/BOOTX64.EFI", true },
-	[FILE_EFI_IMG] = { "efi.img", "boot/efi.img", NULL, NULL, false },
+	[FILE_EFI_IMG] = { "efi.img", IMAGE_EFI_IMG, NULL, NULL, false },
 };
 
-#define EFI_IMG "boot/efi.img"
-
-int
-image_open(const char *dir, const char *name, char path_r[PATH_MAX],
-    struct err *e)
-{
-	int fd;
-
-	snprintf(path_r, PATH_MAX, "%s/%s", dir, name);
-	fd = open(path_r, O_RDONLY | O_CLOEXEC);
-	return fd == -1 ? err_sys(e, "%s", path_r) : fd;
-}
+/* The template's files that go with an image: what they tell it. */
+static const char *const menus[] = { "syslinux/syslinux.cfg",
+	"loader/entries/host.conf" };
 
 int
 image_damaged(const char *name, const char *where, struct err *e)
@@ -44,50 +36,94 @@ image_damaged(const char *name, const char *where, struct err *e)
 	return err_code(e, DI_DAMAGED);
 }
 
+static void
+take_sum(struct install *in, const char *hex, const char *name)
+{
+	for (int i = 0; i < FILE_COUNT; i++)
+		if (strcmp(image_parts[i].name, name) == 0 &&
+		    strlen(hex) == HASH_HEX - 1)
+			memcpy(in->sums[i], hex, HASH_HEX);
+}
+
 static int
 read_sums(struct install *in, struct err *e)
 {
-	char path[PATH_MAX], *text, *line, hex[HASH_HEX], name[64];
+	char *text, *line, hex[HASH_HEX], name[64];
 
-	snprintf(path, sizeof(path), "%s/boot/SHA256SUMS", in->medium);
-	if (file_read(path, 65536, &text, NULL, e) == -1)
+	memset(in->sums, 0, sizeof(in->sums));
+	in->menus[0] = '\0';
+	if (image_text(in->medium, IMAGE_SUMS, 65536, &text, NULL, e) == -1)
 		return -1;
 	for (line = text; *line != '\0'; line += strcspn(line, "\n"),
 	    line += *line == '\n') {
-		if (sscanf(line, "%64[0-9a-f]%*[ *]%63[^\n]", hex, name) !=
-		    2)
-			continue;
-		for (int i = 0; i < FILE_COUNT; i++)
-			if (strcmp(image_parts[i].name, name) == 0 &&
-			    strlen(hex) == HASH_HEX - 1)
-				memcpy(in->sums[i], hex, HASH_HEX);
+		if (sscanf(line, "# menus %64[0-9a-f]", hex) == 1)
+			memcpy(in->menus, hex, strlen(hex) + 1);
+		else if (sscanf(line, "%64[0-9a-f]%*[ *]%63[^\n]", hex,
+		    name) == 2)
+			take_sum(in, hex, name);
 	}
 	free(text);
 	for (int i = 0; i < FILE_COUNT; i++)
-		if (in->sums[i][0] == '\0')
-			return err_set(e, "%s: no checksum of %s", path,
-			    image_parts[i].name);
+		if (in->sums[i][0] == '\0' && (i != FILE_EFI_IMG ||
+		    image_has(in->medium, IMAGE_EFI_IMG)))
+			return err_set(e, "%s/" IMAGE_SUMS ": no checksum of "
+			    "%s", in->medium, image_parts[i].name);
 	return 0;
 }
 
 static int
-hash_in_fat(const char *file, const char *inside, char hex[HASH_HEX],
+hash_in_fat(int fd, uint64_t at, const char *inside, char hex[HASH_HEX],
     struct err *e)
 {
 	struct fat *fat = NULL;
-	int fd, rc = -1;
+	int rc = -1;
 
-	fd = open(file, O_RDONLY | O_CLOEXEC);
-	if (fd == -1)
-		return err_sys(e, "%s", file);
-	if (fat_open(fd, 0, &fat, e) == -1 ||
-	    fat_hash(fat, inside, hex, e) == -1)
-		err_in(e, "%s", file);
-	else
-		rc = 0;
+	if (fat_open(fd, at, &fat, e) == 0)
+		rc = fat_hash(fat, inside, hex, e);
 	fat_close(fat);
-	close(fd);
 	return rc;
+}
+
+/* Of one part of the medium, be it a file or inside efi.img. */
+static int
+hash_part(const struct install *in, const struct image_part *p,
+    char hex[HASH_HEX], char path[PATH_MAX], struct err *e)
+{
+	bool inside = p->on_medium == NULL &&
+	    image_has(in->medium, IMAGE_EFI_IMG);
+	struct image_at f;
+	int rc;
+
+	if (image_find(in->medium, p->on_medium != NULL ? p->on_medium :
+	    inside ? IMAGE_EFI_IMG : IMAGE_DOMUS_EFI, &f, e) == -1)
+		return -1;
+	rc = inside ? hash_in_fat(f.fd, f.at, p->in_efi_img, hex, e) :
+	    hash_fd(f.fd, f.size, hex, e);
+	if (rc == -1)
+		err_in(e, "%s", f.path);
+	snprintf(path, PATH_MAX, "%s", f.path);
+	close(f.fd);
+	return rc;
+}
+
+/* The template's loader belongs to the image. */
+static int
+check_template(const struct install *in, const struct image_part *p,
+    const char *sum, struct err *e)
+{
+	char path[PATH_MAX], hex[HASH_HEX];
+	int fd = image_open(in->share, "slot.fat", path, e), rc;
+
+	if (fd == -1)
+		return -1;
+	rc = hash_in_fat(fd, 0, p->in_slot, hex, e);
+	close(fd);
+	if (rc == -1)
+		return err_in(e, "%s", path);
+	if (strcmp(hex, sum) == 0)
+		return 0;
+	err_set(e, "%s: the image has another than this installer", p->name);
+	return err_code(e, DI_VERSION);
 }
 
 /* Whether one part of the medium is whole; a damaged one is named. */
@@ -95,54 +131,76 @@ static int
 check_part(struct install *in, enum image_file nr, struct err *e)
 {
 	const struct image_part *p = &image_parts[nr];
+	bool whole = image_has(in->medium, IMAGE_EFI_IMG);
 	char path[PATH_MAX], hex[HASH_HEX];
 
-	if (p->on_medium != NULL) {
-		snprintf(path, sizeof(path), "%s/%s", in->medium,
-		    p->on_medium);
-		if (hash_file(path, hex, e) == -1)
+	/* A directory has domus.efi itself and no boot loader for a medium. */
+	if (whole || (nr != FILE_EFI_IMG && !p->in_template)) {
+		if (hash_part(in, p, hex, path, e) == -1)
 			return err_in(e, "%s", p->name);
-	} else {
-		snprintf(path, sizeof(path), "%s/%s", in->medium, EFI_IMG);
-		if (hash_in_fat(path, p->in_efi_img, hex, e) == -1)
-			return err_in(e, "%s", p->name);
+		if (strcmp(hex, in->sums[nr]) != 0)
+			return image_damaged(p->name, path, e);
 	}
-	if (strcmp(hex, in->sums[nr]) != 0)
-		return image_damaged(p->name, path, e);
-	if (!p->in_template)
+	return p->in_template ? check_template(in, p, in->sums[nr], e) : 0;
+}
+
+/* What the template's menus say to the image is the image's own idea of it. */
+static int
+check_menus(const struct install *in, struct err *e)
+{
+	char path[PATH_MAX], hex[HASH_HEX];
+	struct fat *fat = NULL;
+	struct buf b = { 0 };
+	int fd, rc = 0;
+
+	if (in->menus[0] == '\0')
 		return 0;
-	snprintf(path, sizeof(path), "%s/slot.fat", in->share);
-	if (hash_in_fat(path, p->in_slot, hex, e) == -1)
-		return -1;
-	return strcmp(hex, in->sums[nr]) == 0 ? 0 :
-	    image_damaged(p->name, path, e);
+	fd = image_open(in->share, "slot.fat", path, e);
+	if (fd == -1 || fat_open(fd, 0, &fat, e) == -1)
+		rc = -1;
+	for (size_t i = 0; rc == 0 && i < sizeof(menus) / sizeof(menus[0]);
+	    i++)
+		rc = fat_text(fat, menus[i], &b, e);
+	if (rc == 0)
+		rc = buf_ok(&b, e);
+	hash_bytes(buf_str(&b), b.len, hex);
+	buf_free(&b);
+	fat_close(fat);
+	if (fd != -1)
+		close(fd);
+	if (rc == -1)
+		return err_in(e, "%s", path);
+	if (strcmp(hex, in->menus) == 0)
+		return 0;
+	err_set(e, "the image wants other boot menus than this installer "
+	    "writes");
+	return err_code(e, DI_VERSION);
 }
 
 static int
 open_source(const struct install *in, const struct image_part *p,
     struct source *s, struct err *e)
 {
+	bool inside = p->on_medium == NULL &&
+	    image_has(in->medium, IMAGE_EFI_IMG);
 	struct fat_file file;
-	char path[PATH_MAX];
-	struct stat st;
+	struct image_at f;
 
-	s->fd = image_open(in->medium, p->on_medium != NULL ? p->on_medium :
-	    EFI_IMG, path, e);
-	if (s->fd == -1)
+	if (image_find(in->medium, p->on_medium != NULL ? p->on_medium :
+	    inside ? IMAGE_EFI_IMG : IMAGE_DOMUS_EFI, &f, e) == -1)
 		return -1;
-	if (p->on_medium == NULL) {
-		if (fat_open(s->fd, 0, &s->fat, e) == -1 ||
+	s->fd = f.fd;
+	if (inside) {
+		if (fat_open(s->fd, f.at, &s->fat, e) == -1 ||
 		    fat_find(s->fat, p->in_efi_img, &file, e) == -1)
-			return err_in(e, "%s", path);
+			return err_in(e, "%s", f.path);
 		fat_reader_init(&s->reader, s->fat, &file);
 		s->size = file.size;
 		return 0;
 	}
-	if (fstat(s->fd, &st) == -1)
-		return err_sys(e, "%s", path);
-	if (st.st_size > UINT32_MAX)
-		return err_set(e, "%s: too large for a slot", path);
-	s->size = (uint32_t)st.st_size;
+	if (f.size > UINT32_MAX)
+		return err_set(e, "%s: too large for a slot", f.path);
+	s->size = (uint32_t)f.size;
 	return 0;
 }
 
@@ -150,6 +208,7 @@ int
 source_open(const struct install *in, const struct image_part *p,
     struct source *s, struct err *e)
 {
+	s->in = in;
 	if (open_source(in, p, s, e) == 0)
 		return 0;
 	e->code = DI_SOURCE;
@@ -172,6 +231,8 @@ source_read(void *arg, void *data, size_t len, struct err *e)
 	size_t got = 0;
 	ssize_t n;
 
+	if (install_late(s->in, e) == -1)
+		return -1;
 	if (s->fat != NULL) {
 		if (fat_pull(&s->reader, data, len, e) == -1) {
 			e->code = DI_SOURCE;	/* not the disk */
@@ -229,6 +290,8 @@ medium_check(struct install *in, struct err *e)
 	for (int i = 0; i < FILE_COUNT; i++)
 		if (check_part(in, (enum image_file)i, e) == -1)
 			return -1;
+	if (check_menus(in, e) == -1)
+		return -1;
 	if (image_size(in, &all, e) == -1)
 		return -1;
 	fd = image_open(in->share, "slot.fat", path, e);

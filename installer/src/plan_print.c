@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <string.h>
 
+#include "hide.h"
 #include "plan.h"
 
 static void
@@ -69,6 +70,26 @@ shown(const struct value *v, const char *dflt)
 	return v->text != NULL ? v->text : dflt;
 }
 
+/* Nothing is said when the image is the medium's. */
+static void
+print_sources(const struct answers *a, struct buf *to)
+{
+	bool all_local = true;
+	char shown[512];
+
+	for (size_t i = 0; i < a->sources.n; i++)
+		all_local &= a->sources.list[i].type == SOURCE_LOCAL;
+	for (size_t i = 0; i < a->sources.n && !all_local; i++) {
+		const struct origin *o = &a->sources.list[i];
+
+		buf_printf(to, "%s%s%s", i == 0 ? "image: from " : ", else ",
+		    o->type == SOURCE_LOCAL ? "the medium" :
+		    o->address.text == NULL ? "?" :
+		    hide_login(o->address.text, shown, sizeof(shown)),
+		    i + 1 == a->sources.n ? "\n" : "");
+	}
+}
+
 static void
 print_host(const struct answers *a, struct buf *to)
 {
@@ -93,9 +114,10 @@ print_host(const struct answers *a, struct buf *to)
 	    "password given", a->ssh_keys.n, a->ssh ? "on" : "off");
 	for (size_t i = 0; i < a->scripts.n; i++) {
 		const struct script *s = &a->scripts.list[i];
+		char shown[512];
 
 		buf_printf(to, "hook: %s: %s\n", stage_name(s->stage),
-		    s->url.text);
+		    hide_login(s->url.text, shown, sizeof(shown)));
 	}
 	if (a->pool)
 		buf_printf(to, "pool: join %s by %s%s%s\n",
@@ -115,6 +137,7 @@ plan_print(const struct plan *p, struct buf *to)
 
 	if (mode != MODE_FRESH && p->ndisks > 0)
 		plan_keep_print(p, to);
+	print_sources(p->answers, to);
 	if (mode == MODE_REINSTALL) {
 		plan_print_nets(p, to);
 		print_host(p->answers, to);

@@ -13,6 +13,7 @@
 #include "ext_update.h"
 #include "file.h"
 #include "install.h"
+#include "origin.h"
 #include "probe.h"
 #include "run.h"
 #include "session.h"
@@ -132,6 +133,7 @@ remove_work(const char *work)
 
 	snprintf(state, sizeof(state), "%s/state", work);
 	snprintf(sr, sizeof(sr), "%s/sr", work);
+	origins_drop(work);
 	run(argv, &e);
 	unlink(sr);
 	rmdir(work);
@@ -150,6 +152,7 @@ make_work(const char *work, struct err *e)
 		theirs |= strcmp(d->d_name, ".") != 0 &&
 		    strcmp(d->d_name, "..") != 0 &&
 		    strcmp(d->d_name, "state") != 0 &&
+		    strcmp(d->d_name, "image") != 0 &&
 		    strcmp(d->d_name, "sr") != 0;
 	if (dir != NULL)
 		closedir(dir);
@@ -164,10 +167,13 @@ make_work(const char *work, struct err *e)
 static enum outcome
 carry_out(struct install *in, int marked, struct err *e)
 {
+	unsigned int limit = in->plan->answers->timeout.install;
 	double from = ui_now();
 	int rc = marked;
 	bool done;
 
+	if (limit > 0)
+		in->deadline = from + limit;
 	if (rc == 0)
 		rc = install_run(in, e);
 	if (rc == -1)
@@ -175,6 +181,7 @@ carry_out(struct install *in, int marked, struct err *e)
 	else
 		ui_say(in->ui, "installed in %.0f s", ui_now() - from);
 	done = rc == 0;
+	in->deadline = 0;
 	if (hooks_run(in, STAGE_COMPLETE, done ? "0" : "1", e) == -1) {
 		fail_say(in->ui, e, DI_HOOK);
 		rc = -1;
@@ -270,7 +277,8 @@ decide(const struct options *o, struct ui *ui, const struct plan *p,
     struct installed *already)
 {
 	struct install in = { .plan = p, .ui = ui, .root = o->root,
-		.medium = o->medium, .share = o->share, .work = o->work,
+		.local = o->medium, .net_source = o->net_source,
+		.share = o->share, .work = o->work,
 		.images = o->nimages > 0 || o->machine != NULL,
 		.bring_network = o->bring_network };
 	const struct disk *where = NULL;

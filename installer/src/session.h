@@ -15,7 +15,9 @@ struct plan;
 struct options {
 	const char *answers;	/* a file; NULL: find them, as at boot */
 	const char *machine;	/* an inventory instead of this machine */
-	const char *medium, *share, *work, *root;
+	const char *medium;	/* NULL: none; then what was booted is from: */
+	const char *net_source;	/* a URL, or NULL */
+	const char *share, *work, *root;
 	const char *data;	/* "/usr/share": zoneinfo and keymaps */
 	const char *terminal;	/* the serial consoles' type, or NULL */
 	const char *images[16];	/* NAME=FILE */
@@ -57,8 +59,9 @@ enum outcome session_install(const struct options *o, struct ui *ui,
 /* The same at boot: find medium and answers, install, and what follows. */
 int boot_main(struct options *o, struct ui *ui);
 
-/* Have the medium mounted where the boot mounts it, if it is not yet. */
-bool boot_medium(struct ui *ui);
+/* Have the medium mounted where the boot mounts it, if it is not yet, or know
+ * what was booted by the network instead; o says which afterwards. */
+bool boot_medium(struct options *o, struct ui *ui);
 
 /* Reboot, or power off. */
 void boot_leave(struct ui *ui, bool reboot);

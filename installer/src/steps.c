@@ -14,7 +14,9 @@
 #include "fat_volume.h"
 #include "file.h"
 #include "install.h"
+#include "origin.h"
 #include "probe.h"
+#include "reach.h"
 #include "wipe.h"
 
 #define BOOTCODE 440
@@ -251,7 +253,7 @@ static const struct step {
 	const char *title;
 	int (*run)(struct install *, struct err *);
 } steps[] = {
-	{ "medium", 20, F | I | U, "check the image", medium_check },
+	{ "medium", 20, F | I | U, "get and check the image", origins_take },
 	{ "hooks", 1, F | I | U | R, "fetch the hooks", do_hooks },
 	{ "identity", 1, F | I | U | R, "look at the disk again",
 	    do_identity },
@@ -299,7 +301,7 @@ install_run(struct install *in, struct err *e)
 		from = ui_now();
 		ui_step(in->ui, &(struct ui_step){ ++nr, all, before,
 		    steps[i].weight, sum, steps[i].name, steps[i].title });
-		if (steps[i].run(in, e) == -1)
+		if (install_late(in, e) == -1 || steps[i].run(in, e) == -1)
 			return fail_step(e, steps[i].name);
 		ui_say(in->ui, "  %zu %% done, %.1f s", nr * 100 / all,
 		    ui_now() - from);

@@ -237,10 +237,11 @@ check_script(struct reader *r, const struct xml_elem *x)
 	if (s->url.text == NULL)
 		return;			/* said already */
 	wrong = s->type == SOURCE_NFS ? check_nfs(s->url.text) :
-	    check_url(s->url.text);
+	    check_source_url(s->url.text);
 	if (wrong != NULL)
 		finding_add(r->f, ERROR, x->at, template_remedy(x->text),
-		    "<%s>: \"%.200s\" %s", x->name, hide_login(x->text, shown, sizeof(shown)), wrong);
+		    "<%s>: \"%.200s\" %s", x->name, hide_login(x->text, shown,
+		    sizeof(shown)), wrong);
 }
 
 void
@@ -298,17 +299,31 @@ take_source(struct reader *r, const struct xml_elem *x)
 	const char *wrong = NULL;
 	char shown[256];
 
-	if (s->type == SOURCE_LOCAL)
+	if (s->type == SOURCE_LOCAL) {
+		if (s->fingerprint.text != NULL)
+			finding_add(r->f, ERROR, x->at, "take it out",
+			    "<source fingerprint>: the medium has no "
+			    "certificate");
 		return;
+	}
 	if (x->text[0] == '\0')
 		wrong = "says not where";
 	else if (s->type == SOURCE_NFS)
 		wrong = check_nfs(x->text);
 	else
 		wrong = check_source_url(x->text);
+	if (wrong == NULL && !check_is_iso(x->text) &&
+	    strpbrk(x->text, "?#") != NULL)
+		wrong = "is no ISO, and a directory's address has no ? and #";
 	if (wrong != NULL)
 		finding_add(r->f, ERROR, x->at, template_remedy(x->text),
-		    "<source>: \"%.200s\" %s", hide_login(x->text, shown, sizeof(shown)), wrong);
+		    "<source>: \"%.200s\" %s", hide_login(x->text, shown,
+		    sizeof(shown)), wrong);
+	else if (s->fingerprint.text != NULL &&
+	    strncasecmp(x->text, "https:", 6) != 0)
+		finding_add(r->f, ERROR, x->at, "take it out, or use https",
+		    "<source fingerprint>: only a server by https has a "
+		    "certificate");
 }
 
 void

@@ -149,8 +149,8 @@ ui_step(struct ui *ui, const struct ui_step *s)
 	ui_say(ui, "step %zu/%zu %s: %s", s->nr, s->all, s->name, s->title);
 }
 
-void
-ui_progress(struct ui *ui, uint64_t done, uint64_t all)
+static void
+progress(struct ui *ui, const char *what, uint64_t done, uint64_t all)
 {
 	unsigned int now = all > 0 ? (unsigned int)(done * 100 / all) : 100;
 
@@ -161,7 +161,19 @@ ui_progress(struct ui *ui, uint64_t done, uint64_t all)
 	if (now / 10 == ui->percent / 10)
 		return;
 	ui->percent = now;
-	ui_say(ui, "  copied %u %%", now);
+	ui_say(ui, "  %s %u %%", what, now);
+}
+
+void
+ui_progress(struct ui *ui, uint64_t done, uint64_t all)
+{
+	progress(ui, "copied", done, all);
+}
+
+void
+ui_fetched(struct ui *ui, uint64_t done, uint64_t all)
+{
+	progress(ui, "fetched", done, all);
 }
 
 const char *

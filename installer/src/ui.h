@@ -52,6 +52,9 @@ void ui_log_line(void *ui, const char *line);
 /* Part of a step; said at every tenth. */
 void ui_progress(struct ui *ui, uint64_t done, uint64_t all);
 
+/* The same of what comes over the network. */
+void ui_fetched(struct ui *ui, uint64_t done, uint64_t all);
+
 /* The last n lines of the log. */
 const char *ui_tail(const struct ui *ui, unsigned int n);
 

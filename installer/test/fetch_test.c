@@ -27,6 +27,8 @@ static const struct {
 	    0, 0 },
 	{ "HTTP/1.0 200 OK\r\n\r\nto the end", "to the end", NULL, 0, 0 },
 	{ "HTTP/1.0 404 Not Found\r\nContent-Length: 0\r\n\r\n", NULL, "404",
+	    DI_NOT_FOUND, 0 },
+	{ "HTTP/1.0 403 No\r\nContent-Length: 0\r\n\r\n", NULL, "403",
 	    DI_SERVER, 0 },
 	{ "HTTP/1.0 200 OK\r\n\r\n0123456789012345678901234567890123456789",
 	    NULL, "larger than 32 bytes", DI_LARGE, 0 },

@@ -66,7 +66,8 @@ verify_leave(struct wizard *w, struct buf *complaint)
 	int rc = -1;
 
 	if (!form_is(&w->form, KEY_OF_VERIFY, "now") || w->verified ||
-	    !form_is(&w->form, KEY_OF_SOURCE, "local"))
+	    !form_is(&w->form, KEY_OF_SOURCE, "local") ||
+	    w->o->medium == NULL)
 		return 0;
 	if (job_start(&job, check_medium, w, &e) == -1) {
 		buf_str_add(complaint, e.text);
