@@ -15,6 +15,7 @@
 /* What the command line says, and the session it leads to. */
 struct cli {
 	const char *socket, *server, *user, *fingerprint, *password_file;
+	const char *password;	/* itself: of xe's -pw */
 	bool json;
 	FILE *out;
 	struct rpc_client *client;

@@ -6,6 +6,7 @@
 
 #include "cli.h"
 #include "local.h"
+#include "xe.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -204,9 +205,13 @@ main(int argc, char *argv[])
 	    .out = stdout };
 	struct args a = { 0 };
 	const struct command *cmd;
+	const char *slash = strrchr(argv[0], '/');
 	struct err e;
-	int rc = parse_flags(&cli, argc, argv);
+	int rc;
 
+	if (strcmp(slash != NULL ? slash + 1 : argv[0], "xe") == 0)
+		return xe_main(&cli, argc, argv);
+	rc = parse_flags(&cli, argc, argv);
 	if (rc != -1)
 		return rc;
 	cmd = argv[optind] != NULL ? command_find(argv[optind]) : NULL;

@@ -3,7 +3,8 @@
 
 domus_dir := dom0-rootfs/src/domus
 domus_src := $(addprefix $(domus_dir)/,domus.c session.c list.c pool.c \
-	     commands.c print.c)
+	     commands.c print.c xe.c xe_do.c xe_list.c xe_param.c xe_spec.c \
+	     xe_tables.c)
 MORE_CFLAGS_$(domus_dir) += -I $(rpc_dir)
 
 define domus_program
@@ -13,4 +14,5 @@ endef
 $(foreach w,target build native,$(eval $(call domus_program,$(w))))
 
 CHECK_NEEDS += $(OUT)/native/bin/domus $(OUT)/native/bin/domusd-fake
+CHECK_TESTS += $(domus_dir)/test/xe-test@$(OUT)/native/bin/domusd-fake@$(OUT)/native/bin/domus
 CHECK_TESTS += $(domus_dir)/test/domus-test@$(OUT)/native/bin/domusd-fake@$(OUT)/native/bin/domus

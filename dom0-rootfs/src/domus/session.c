@@ -82,7 +82,8 @@ login(struct cli *cli, struct err *e)
 	char *password;
 	struct value *v = NULL;
 
-	password = cli_secret(cli->password_file, "Password: ", e);
+	password = cli->password != NULL ? strdup(cli->password) :
+	    cli_secret(cli->password_file, "Password: ", e);
 	if (password == NULL)
 		return -1;
 	v = rpc_get(cli->client, e, "session.login_with_password", cli->user,
