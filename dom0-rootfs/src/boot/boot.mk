@@ -8,7 +8,8 @@ MORE_CFLAGS_$(boot_dir)/test := -I $(boot_dir)
 
 boot_setup   := cmdline devices dirs etc keymap loader parts partuuid path \
 		procs say service state stop storage uevent xenstore
-boot_net     := ip lease leased netaddr netboot netif netplan netup nics nl \
+boot_net     := ip lease leased netaddr netboot netcards netif netold \
+		netplan netup nics nl \
 		path say serve servers slb uevent watch
 boot_console := cmdline fingerprint screen
 
@@ -31,7 +32,9 @@ $(eval $(call unit_test,networds_test,$(call boot_c,test/networds_test \
 	test/sysfs ip lease netboot netplan nics path),))
 # The same on this machine, for the tests in network namespaces.
 $(eval $(call program,native,domus-net,$(call boot_c,net $(boot_net)),))
-CHECK_NEEDS += $(OUT)/native/bin/domus-net
-ALL_TESTS += $(boot_dir)/test/netns
+$(eval $(call program,native,slb_apply,$(call boot_c,test/slb_apply ip \
+	netaddr netif netplan nics nl path slb),))
+CHECK_NEEDS += $(OUT)/native/bin/domus-net $(OUT)/native/bin/slb_apply
+ALL_TESTS += $(boot_dir)/test/netns $(boot_dir)/test/netns@changes
 $(eval $(call unit_test,screen_test,$(call boot_c,test/screen_test \
 	$(boot_console)),-lcrypto))

@@ -12,10 +12,11 @@
 #include "lease.h"
 #include "leased.h"
 #include "netboot.h"
+#include "netcards.h"
 #include "netif.h"
+#include "netold.h"
 #include "netplan.h"
 #include "netup.h"
-#include "nics.h"
 #include "say.h"
 #include "serve.h"
 #include "servers.h"
@@ -30,12 +31,13 @@
 				   that comes later is taken up then */
 
 static const char usage_text[] =
-    "usage: domus-net --up | --up-all | --up-as CARDS CONFIG | --lo |\n"
-    "    --serve | --ntp\n"
+    "usage: domus-net --up | --up-all | --up-as CARDS CONFIG |\n"
+    "    --up-conf FILE | --lo | --serve | --ntp\n"
     "  --up      the bridges, as host.conf says\n"
     "  --up-all  as the boot options say, else DHCP on every card, until\n"
     "            one has an address\n"
     "  --up-as   the same with these network_device= and network_config=\n"
+    "  --up-conf the bridges, as FILE says, for an installer\n"
     "  --lo      the loopback interface only\n"
     "  --serve   DHCP clients and name servers for the bridges, for ever\n"
     "  --ntp     become ntpd with the servers of host.conf or DHCP\n"
@@ -61,53 +63,6 @@ lock(struct err *e)
 	return fd;
 }
 
-/* The cards, with the names that they are to have. */
-struct want {
-	const struct conf *host;	/* or NULL: */
-	const struct netboot *boot;
-};
-
-static int
-cards_look(const struct want *w, struct nics *n, bool *settled, struct err *e)
-{
-	struct nic_rules rules = { .n = 0 };
-	struct nics named;
-	struct err bad;
-
-	if (nics_read("/sys", n, e) == -1)
-		return -1;
-	if (w->host != NULL && nic_rules_conf(w->host, &rules, &bad) == -1)
-		complain(&bad);
-	nics_name(n, w->host != NULL ? &rules : &w->boot->map);
-	named = *n;
-	for (size_t i = 0; i < named.n; i++)
-		memcpy(named.list[i].name, n->list[i].want, NIC_NAME);
-	*settled = w->host != NULL ? netplan_settled(w->host, &named) :
-	    netboot_settled(w->boot, &named);
-	return 0;
-}
-
-/* Wait until the cards that are wanted are there, and name them. */
-static int
-cards_take(const struct want *w, double seconds, struct nics *n,
-    struct err *e)
-{
-	double end = since_boot() + seconds;
-	struct uevent u;
-	bool settled;
-	int fd, rc;
-
-	fd = uevent_open(e);
-	if (fd == -1)
-		return -1;
-	while ((rc = cards_look(w, n, &settled, e)) == 0 && !settled &&
-	    since_boot() < end)
-		if (uevent_next(fd, 200, &u, e) == -1)
-			break;
-	close(fd);
-	return rc == -1 ? -1 : cards_rename(n, e);
-}
-
 static int
 lo_up(char *argv[], struct err *e)
 {
@@ -129,21 +84,29 @@ watch_undo(void)
 		leases_forget(LEASE_DIR);
 }
 
+/* A kernel without a packet filter has nothing to be taken away. */
+static int
+slb_up(const struct netplan *p, struct err *e)
+{
+	return slb_apply(p, e) == -1 && slb_wanted(p) ? -1 : 0;
+}
+
 static int
 host_up(const struct conf *host, double wait, struct netplan *p,
     struct nics *n, struct err *e)
 {
-	struct want want = { host, NULL };
 	struct err why;
 	int rc;
 
-	if (cards_take(&want, wait, n, e) == -1)
+	if (cards_take(host, NULL, wait, n, e) == -1)
 		return -1;
 	rc = netplan_make(host, n, p, e);
 	if (*p->note != '\0')
 		fprintf(stderr, "domus-net: %s\n", p->note);
-	if (netplan_up(p, &why) == 0 &&
-	    (!slb_wanted(p) || slb_apply(p, &why) == 0))
+	/* what is only spelt wrongly is not to go */
+	if (rc == 0 && netold_remove(p, n, &why) == -1)
+		complain(&why);
+	if (netplan_up(p, &why) == 0 && slb_up(p, &why) == 0)
 		return rc;
 	if (rc == -1)
 		return err_in(e, "%s", why.text);
@@ -222,28 +185,28 @@ fixed_up(const struct netboot *b, const struct netplan *p,
 static int
 boot_up(const struct netboot *b, struct err *e)
 {
-	struct want want = { NULL, b };
 	struct conf host = { 0 };
 	struct netplan p;
 	struct nics n;
 	struct err why;
-	int locked;
+	int locked, rc;
 
 	locked = lock(e);
 	if (locked == -1)
 		return -1;
 	watch_undo();
 	if (lo_up(NULL, e) == -1 ||
-	    cards_take(&want, CARD_WAIT, &n, e) == -1 ||
+	    cards_take(NULL, b, CARD_WAIT, &n, e) == -1 ||
 	    netboot_plan(b, &n, &p, e) == -1)
 		return -1;
 	if (netplan_up(&p, &why) == -1)
 		complain(&why);		/* one card of many */
 	close(locked);		/* the process that stays must not have it */
 	host_conf_load(&host);
-	if (b->shape.ipv4 != IPV4_DHCP)
-		return fixed_up(b, &p, &host, e);
-	return watch_start(&p, servers_told, &host, e);
+	rc = b->shape.ipv4 != IPV4_DHCP ? fixed_up(b, &p, &host, e) :
+	    watch_start(&p, servers_told, &host, e);
+	conf_free(&host);
+	return rc;
 }
 
 static int
@@ -276,6 +239,30 @@ up_as(char *argv[], struct err *e)
 	if (netboot_config(&b, argv[1], e) == -1)
 		return -1;
 	return boot_up(&b, e);
+}
+
+/* Another file's networks, for an installer that is to try them. */
+static int
+up_conf(char *argv[], struct err *e)
+{
+	struct conf host = { 0 };
+	struct netplan p;
+	struct nics n;
+	int locked, rc = -1;
+
+	locked = lock(e);
+	if (locked == -1)
+		return -1;
+	watch_undo();
+	if (lo_up(argv, e) == -1 || conf_read(argv[0], &host, e) == -1 ||
+	    host_up(&host, CARD_WAIT, &p, &n, e) == -1 ||
+	    servers_apply(&host, e) == -1)
+		goto out;
+	close(locked);		/* the process that stays must not have it */
+	rc = watch_start(&p, servers_told, &host, e);
+out:
+	conf_free(&host);
+	return rc;
 }
 
 /* What --serve goes on with when a card has come. */
@@ -353,6 +340,7 @@ static const struct verb {
 	{ "--up",	0, up },
 	{ "--up-all",	0, all_up },
 	{ "--up-as",	2, up_as },
+	{ "--up-conf",	1, up_conf },
 	{ "bound",	0, lease_apply },
 	{ "deconfig",	0, lease_drop },
 	{ "leasefail",	0, lease_none },

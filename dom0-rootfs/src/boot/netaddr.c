@@ -248,6 +248,19 @@ netif_gateway(const char *name, int family, const struct ip *gateway,
 	return 0;
 }
 
+int
+netif_bare(const char *name, struct err *e)
+{
+	static const int families[] = { AF_INET, AF_INET6 };
+	const struct ip none = { .family = 0 };
+
+	for (size_t i = 0; i < 2; i++)
+		if (netif_address(name, families[i], &none, e) == -1 ||
+		    netif_gateway(name, families[i], &none, 0, e) == -1)
+			return -1;
+	return netif_no_ipv6(name, e);
+}
+
 /* 0 too when the kernel has no such word, as one without IPv6. */
 static int
 word(const char *name, const char *what, unsigned int value, struct err *e)

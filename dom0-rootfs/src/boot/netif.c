@@ -128,26 +128,33 @@ netif_bridge(const char *name, struct err *e)
 	return make(&m, name, "bridge", nests, e);
 }
 
+/* The numbers of linux/if_bonding.h; a balance by source address is the
+ * kernel's xor with that hash, and filters (slb.h). */
+static const struct {
+	uint8_t mode, hash;
+} bonds[] = {
+	[BOND_BACKUP] = { 1, 0 },
+	[BOND_SLB] = { 2, HASH_VLAN_SRCMAC },
+	[BOND_LACP] = { 4, HASH_LAYER34 },
+};
+
+int
+netif_bond_mode(enum bond mode)
+{
+	return bonds[mode].mode;
+}
+
 int
 netif_bond(const char *name, enum bond mode, struct err *e)
 {
-	/* the numbers of linux/if_bonding.h; a balance by source address is
-	 * the kernel's xor with that hash, and filters (slb.h) */
-	static const struct {
-		uint8_t mode, hash;
-	} kernel[] = {
-		[BOND_BACKUP] = { 1, 0 },
-		[BOND_SLB] = { 2, HASH_VLAN_SRCMAC },
-		[BOND_LACP] = { 4, HASH_LAYER34 },
-	};
 	size_t nests[2];
 	struct nl m;
 
 	create(&m, name, "bond", nests);
-	nl_u8(&m, IFLA_BOND_MODE, kernel[mode].mode);
+	nl_u8(&m, IFLA_BOND_MODE, bonds[mode].mode);
 	nl_u32(&m, IFLA_BOND_MIIMON, MIIMON);
 	if (mode != BOND_BACKUP)
-		nl_u8(&m, IFLA_BOND_XMIT_HASH_POLICY, kernel[mode].hash);
+		nl_u8(&m, IFLA_BOND_XMIT_HASH_POLICY, bonds[mode].hash);
 	return make(&m, name, "bond", nests, e);
 }
 
@@ -169,6 +176,34 @@ netif_vlan(const char *name, const char *link, unsigned int vlan,
 	nl_u32(&m, IFLA_LINK, index);
 	return ask(&m, EEXIST) == -1 ? err_sys(e, "%s: VLAN %u on %s", name,
 	    vlan, link) : 0;
+}
+
+int
+netif_delete(const char *name, struct err *e)
+{
+	struct ifinfomsg i = { .ifi_family = AF_UNSPEC,
+	    .ifi_index = (int)if_nametoindex(name) };
+	struct nl m = { .len = 0 };
+
+	if (i.ifi_index == 0)
+		return 0;	/* with the bond or VLAN below it */
+	nl_start(&m, RTM_DELLINK, NLM_F_ACK, &i, sizeof(i));
+	return ask(&m, ENODEV) == -1 ? err_sys(e, "%s: remove", name) : 0;
+}
+
+int
+netif_leave(const char *port, struct err *e)
+{
+	struct ifinfomsg i = { 0 };
+	struct nl m;
+
+	if (!netif_exists(port))
+		return 0;
+	if (change(&m, port, &i, e) == -1)
+		return -1;
+	nl_u32(&m, IFLA_MASTER, 0);
+	return ask(&m, 0) == -1 ? err_sys(e, "%s: out of its bridge or bond",
+	    port) : 0;
 }
 
 struct link {

@@ -21,6 +21,16 @@ int netif_bond(const char *name, enum bond mode, struct err *e);
 int netif_vlan(const char *name, const char *link, unsigned int vlan,
     struct err *e);
 
+/* The kernel's number of a bond's mode. */
+int netif_bond_mode(enum bond mode);
+
+/* Take one away; take a port out of its bridge or bond. */
+int netif_delete(const char *name, struct err *e);
+int netif_leave(const char *port, struct err *e);
+
+/* Have no lasting address, no way out, and no IPv6 at all. */
+int netif_bare(const char *name, struct err *e);
+
 /* Put a port into a bridge or a bond, which wants it down for that. */
 int netif_join(const char *port, const char *master, struct err *e);
 

@@ -3,8 +3,11 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "lease.h"
 #include "netif.h"
 #include "netup.h"
+
+#define MTU 1500		/* unless said: also when it was another before */
 
 /* Two cards may want each other's name: all go by one of their own first. */
 int
@@ -31,6 +34,12 @@ cards_rename(struct nics *n, struct err *e)
 	return 0;
 }
 
+static unsigned int
+network_mtu(const struct network *n)
+{
+	return n->mtu != 0 ? n->mtu : MTU;
+}
+
 /* What the link must carry is the most that one of its networks wants. */
 static unsigned int
 link_mtu(const struct netplan *p, const char *link)
@@ -38,8 +47,9 @@ link_mtu(const struct netplan *p, const char *link)
 	unsigned int mtu = 0;
 
 	for (size_t i = 0; i < p->n; i++)
-		if (strcmp(p->list[i].link, link) == 0 && p->list[i].mtu > mtu)
-			mtu = p->list[i].mtu;
+		if (strcmp(p->list[i].link, link) == 0 &&
+		    network_mtu(&p->list[i]) > mtu)
+			mtu = network_mtu(&p->list[i]);
 	return mtu;
 }
 
@@ -69,15 +79,14 @@ lower_up(const struct netplan *p, const struct network *n, const char *top,
 	if (strcmp(n->link, top) != 0 &&
 	    netif_no_ipv6(n->link, e) == -1)
 		return -1;
-	if ((mtu != 0 && netif_mtu(n->link, mtu, e) == -1) ||
-	    netif_up(n->link, e) == -1)
+	if (netif_mtu(n->link, mtu, e) == -1 || netif_up(n->link, e) == -1)
 		return -1;
 	if (n->vlan == 0)
 		return 0;
 	if (netif_vlan(lower, n->link, n->vlan, e) == -1 ||
 	    (strcmp(lower, top) != 0 &&
 	    netif_no_ipv6(lower, e) == -1) ||
-	    (n->mtu != 0 && netif_mtu(lower, n->mtu, e) == -1))
+	    netif_mtu(lower, network_mtu(n), e) == -1)
 		return -1;
 	return netif_up(lower, e);
 }
@@ -95,21 +104,40 @@ bridge_up(const struct network *n, struct err *e)
 	    netif_mac_of(n->bridge, lower, e) == -1 ||
 	    netif_join(lower, n->bridge, e) == -1)
 		return -1;
-	return n->mtu != 0 ? netif_mtu(n->bridge, n->mtu, e) : 0;
+	return netif_mtu(n->bridge, network_mtu(n), e);
 }
 
+/* A fixed address of before goes; a DHCPv6 client's stays while it runs. */
+static int
+address6_drop(const struct network *n, const char *top, struct err *e)
+{
+	const struct ip none = { .family = 0 };
+	struct ip now[16], leased;
+	bool any = n->ipv6 == IPV6_DHCP &&
+	    lease_address6(top, LEASE_DIR, &leased);
+	size_t count = netif_addresses(top, AF_INET6, now, 16);
+
+	for (size_t i = 0; i < count; i++)
+		if (now[i].lasting && !(any && ip_equal(&now[i], &leased)))
+			netif_address_drop(top, &now[i]);
+	return netif_gateway(top, AF_INET6, &none, n->metric, e);
+}
+
+/* What DHCP's client has given is its own to take away. */
 static int
 addresses_up(const struct network *n, const char *top, struct err *e)
 {
-	if (n->ipv4 == IPV4_STATIC &&
-	    (netif_address(top, AF_INET, &n->address, e) == -1 ||
-	    netif_gateway(top, AF_INET, &n->gateway, n->metric, e) == -1))
+	const struct ip none = { .family = 0 };
+	bool fixed = n->ipv4 == IPV4_STATIC;
+
+	if (n->ipv4 != IPV4_DHCP && (netif_address(top, AF_INET, fixed ?
+	    &n->address : &none, e) == -1 || netif_gateway(top, AF_INET,
+	    fixed ? &n->gateway : &none, n->metric, e) == -1))
 		return -1;
-	if (n->ipv6 == IPV6_STATIC &&
-	    (netif_address(top, AF_INET6, &n->address6, e) == -1 ||
-	    netif_gateway(top, AF_INET6, &n->gateway6, n->metric, e) == -1))
-		return -1;
-	return 0;
+	if (n->ipv6 != IPV6_STATIC)
+		return address6_drop(n, top, e);
+	return netif_address(top, AF_INET6, &n->address6, e) == -1 ? -1 :
+	    netif_gateway(top, AF_INET6, &n->gateway6, n->metric, e);
 }
 
 int

@@ -35,6 +35,68 @@ by_name(const void *a, const void *b)
 	    ((const struct nic *)b)->name);
 }
 
+static bool
+is_number(const char *text)
+{
+	return *text != '\0' && text[strspn(text, "0123456789")] == '\0' &&
+	    strlen(text) < 5;
+}
+
+/* The number of the slot that a PCI device is in, or "". */
+static void
+slot_read(const char *sysfs, const char *pci, char slot[8])
+{
+	struct path all, p;
+	char address[32];
+	struct dirent *d;
+	struct err none;
+	DIR *dir;
+
+	*slot = '\0';
+	dir = opendir(path_of(&all, "%s/bus/pci/slots", sysfs));
+	while (dir != NULL && *slot == '\0' && (d = readdir(dir)) != NULL) {
+		if (!is_number(d->d_name) || file_line(path_of(&p,
+		    "%s/%s/address", all.text, d->d_name), address,
+		    sizeof(address), &none) == -1 || *address == '\0')
+			continue;
+		if (strncmp(pci, address, strlen(address)) == 0 &&
+		    pci[strlen(address)] == '.')
+			snprintf(slot, 8, "%.4s", d->d_name);
+	}
+	if (dir != NULL)
+		closedir(dir);
+}
+
+/* As biosdevname has them: what is not on the board counts a slot's ports. */
+static void
+places_read(const char *sysfs, struct nics *n)
+{
+	char slots[NICS_MAX][8], index[8];
+	unsigned int port;
+	struct path p;
+	struct err none;
+
+	for (size_t i = 0; i < n->n; i++) {
+		slot_read(sysfs, n->list[i].path, slots[i]);
+		path_of(&p, "%s/class/net/%s/device/index", sysfs,
+		    n->list[i].name);
+		if (file_line(p.text, index, sizeof(index), &none) == -1 ||
+		    !is_number(index))
+			continue;
+		slots[i][0] = '\0';
+		snprintf(n->list[i].place, NIC_NAME, "em%.4s", index);
+	}
+	for (size_t i = 0; i < n->n; i++) {
+		port = 1;
+		for (size_t j = 0; j < n->n; j++)
+			port += strcmp(slots[i], slots[j]) == 0 &&
+			    strcmp(n->list[j].path, n->list[i].path) < 0;
+		if (slots[i][0] != '\0')
+			snprintf(n->list[i].place, NIC_NAME, "p%.4sp%u",
+			    slots[i], port);
+	}
+}
+
 int
 nics_read(const char *sysfs, struct nics *n, struct err *e)
 {
@@ -70,6 +132,7 @@ nics_read(const char *sysfs, struct nics *n, struct err *e)
 			n->n++;
 	}
 	closedir(all);
+	places_read(sysfs, n);
 	qsort(n->list, n->n, sizeof(n->list[0]), by_name);
 	return 0;
 }
@@ -219,7 +282,8 @@ rule_fits(const struct nic_rule *rule, const struct nic *nic, int round)
 		    strcasecmp(rule->mac, nic->mac) == 0;
 	case 1:
 		return *rule->label != '\0' &&
-		    strcmp(rule->label, nic->label) == 0;
+		    (strcmp(rule->label, nic->label) == 0 ||
+		    strcmp(rule->label, nic->place) == 0);
 	default:
 		return *rule->path != '\0' &&
 		    strcmp(rule->path, nic->path) == 0;

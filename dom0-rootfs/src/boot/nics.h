@@ -17,6 +17,8 @@ struct nic {
 	char path[32];		/* 0000:03:00.0, its second port
 				   0000:03:00.0[1]; "" when not PCI's own */
 	char label[32];		/* the firmware's, "" when none */
+	char place[NIC_NAME];	/* em1: on the board; p3p2: in slot 3, its
+				   second port; "" when not known */
 	char want[NIC_NAME];	/* nics_name(): what it is to be called */
 };
 
@@ -52,8 +54,8 @@ int nic_rules_conf(const struct conf *host, struct nic_rules *r,
     struct err *e);
 
 /*
- * Add one map_netdev=: [eth]N[:d|s]:MAC, PCI address (with [index]) or the
- * firmware's label; quotes around it are taken off.  A later one for the same
+ * Add one map_netdev=: [eth]N[:d|s]:MAC, PCI address (with [index]), the
+ * firmware's label or the place; quotes around it are taken off.  A later one for the same
  * name or card is an error.
  */
 int nic_rules_map(struct nic_rules *r, const char *text, struct err *e);

@@ -24,7 +24,7 @@
 #define EARLY -300
 #define BRIDGE_IN 0		/* linux/netfilter_bridge.h */
 #define BRIDGE_OUT 3
-#define INET_INGRESS 5		/* linux/netfilter.h */
+#define INGRESS 0		/* of NFPROTO_NETDEV: linux/netfilter.h */
 #define BROADCAST 1		/* linux/if_packet.h */
 #define MULTICAST 2
 
@@ -253,9 +253,9 @@ one_only(struct nl *m, const char *port)
 	static const uint8_t kinds[] = { BROADCAST, MULTICAST };
 	size_t list;
 
-	chain(m, NFPROTO_INET, port, INET_INGRESS, 0, port);
+	chain(m, NFPROTO_NETDEV, port, INGRESS, 0, port);
 	for (size_t i = 0; i < sizeof(kinds); i++) {
-		list = rule(m, NFPROTO_INET, port);
+		list = rule(m, NFPROTO_NETDEV, port);
 		if_meta_is(m, NFT_META_PKTTYPE, &kinds[i], 1);
 		verdict(m, NF_DROP);
 		nl_end(m, list);
@@ -308,7 +308,7 @@ slb_apply(const struct netplan *p, struct err *e)
 
 	batch(&m, NFNL_MSG_BATCH_BEGIN);
 	table(&m, NFPROTO_BRIDGE, wanted);
-	table(&m, NFPROTO_INET, wanted);
+	table(&m, NFPROTO_NETDEV, wanted);
 	if (wanted) {
 		no_echo(&m, p);
 		one_for_all(&m, p);

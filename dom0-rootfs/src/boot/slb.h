@@ -10,9 +10,8 @@
  * therefore sends to one of its cards what another has sent out, and to all of
  * them what is for everybody.  Two filters of the packet filter mend that:
  * what comes in by the bond and bears a source address that went out within
- * the last seconds is dropped; and broadcasts count on one card only, the
- * first that has a link.  (Of IP alone: the kernel filters no other there, and
- * a second ARP request does no harm.)
+ * the last seconds is dropped; and broadcasts and multicasts count on one
+ * card only, the first that has a link.
  *
  * Put them into the kernel in place of those that are there; none when the
  * plan has no such bond.  To be called anew when a card's link changes.

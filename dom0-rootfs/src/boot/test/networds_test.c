@@ -76,6 +76,60 @@ cards_keep_their_names_whatever_the_kernel_says(void **state)
 	}
 }
 
+/* A card on the board, and one with two ports in slot 3. */
+static void
+cards_are_known_by_their_places(void **state)
+{
+	static const struct {
+		const char *name, *path, *index, *place;
+	} cards[] = {
+		{ "eth0", "0000:03:00.1", NULL, "p3p2" },
+		{ "eth1", "0000:00:1f.6", "1\n", "em1" },
+		{ "eth2", "0000:03:00.0", NULL, "p3p1" },
+		{ "eth3", "0000:05:00.0", NULL, "" },
+	};
+	char path[128], to[64];
+	struct nic_rules r = { .n = 0 };
+	struct sysfs s;
+	struct nics n;
+	struct err e;
+
+	(void)state;
+	sysfs_make(&s);
+	sysfs_put(&s, "/bus/pci/slots/3/address", "0000:03:00\n");
+	sysfs_put(&s, "/bus/pci/slots/5-1/address", "0000:05:00\n");
+	for (size_t i = 0; i < COUNT(cards); i++) {
+		snprintf(path, sizeof(path), "/devices/pci0000:00/%s/",
+		    cards[i].path);
+		sysfs_put(&s, path, "");
+		snprintf(path, sizeof(path), "/devices/pci0000:00/%s/index",
+		    cards[i].path);
+		if (cards[i].index != NULL)
+			sysfs_put(&s, path, cards[i].index);
+		snprintf(path, sizeof(path), "/class/net/%s/type",
+		    cards[i].name);
+		sysfs_put(&s, path, "1\n");
+		snprintf(path, sizeof(path), "/class/net/%s/address",
+		    cards[i].name);
+		snprintf(to, sizeof(to), "52:54:00:00:00:0%zu\n", i);
+		sysfs_put(&s, path, to);
+		snprintf(path, sizeof(path), "/class/net/%s/device",
+		    cards[i].name);
+		snprintf(to, sizeof(to), "../../../devices/pci0000:00/%s",
+		    cards[i].path);
+		sysfs_link(&s, path, to);
+	}
+	assert_int_equal(nics_read(s.root, &n, &e), 0);
+	for (size_t i = 0; i < COUNT(cards); i++)
+		assert_string_equal(n.list[i].place, cards[i].place);
+	assert_int_equal(nic_rules_map(&r, "eth0:s:p3p2", &e), 0);
+	assert_int_equal(nic_rules_map(&r, "eth5:d:em1", &e), 0);
+	nics_name(&n, &r);
+	assert_string_equal(n.list[0].want, "eth0");
+	assert_string_equal(n.list[1].want, "eth5");
+	sysfs_remove(&s);
+}
+
 static void
 map_netdev_names_cards(void **state)
 {
@@ -298,6 +352,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    cards_keep_their_names_whatever_the_kernel_says),
+		cmocka_unit_test(cards_are_known_by_their_places),
 		cmocka_unit_test(map_netdev_names_cards),
 		cmocka_unit_test(paths_are_those_of_pci),
 		cmocka_unit_test(networks_are_planned),
