@@ -170,18 +170,31 @@ boot_times(struct core *core, struct record *host, const struct value *facts)
 	    text);
 }
 
+/* IPv4's, else the first of IPv6 without its prefix's length. */
+static void
+management_address(const struct value *m, char *to, size_t size)
+{
+	const struct value *six = value_at(value_get(m, "addresses6"), 0);
+	const char *text = facts_str(m, "address");
+
+	if (*text == '\0' && value_str(six) != NULL)
+		text = value_str(six);
+	snprintf(to, size, "%.*s", (int)strcspn(text, "/"), text);
+}
+
 static struct record *
 apply_host(struct core *core, const struct value *facts)
 {
 	struct db *db = &core->db;
 	struct record *host = db_where(db, host_uuid, core->host_uuid);
-	const char *address;
+	char address[64];
 
 	if (host == NULL)
 		host = new_host(core, facts);
 	if (host == NULL)
 		return NULL;
-	address = facts_str(value_get(facts, "management"), "address");
+	management_address(value_get(facts, "management"), address,
+	    sizeof(address));
 	db_set_int(db, host, host_API_version_major, API_MAJOR);
 	db_set_int(db, host, host_API_version_minor, API_MINOR);
 	db_set_str(db, host, host_address, address);

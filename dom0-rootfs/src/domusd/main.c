@@ -75,23 +75,37 @@ read_conf(struct daemon *d, struct err *e)
 	return conf_write(&d->conf, path, 0644, e);
 }
 
-/* The first address that is not the loopback's, for the certificate. */
+/* An address that others can reach: not the loopback's, nor a link's own. */
+static bool
+is_address(const struct ifaddrs *a, int family)
+{
+	const struct sockaddr_in6 *six = (const void *)a->ifa_addr;
+
+	return six != NULL && a->ifa_addr->sa_family == family &&
+	    strcmp(a->ifa_name, "lo") != 0 && (family == AF_INET ||
+	    !IN6_IS_ADDR_LINKLOCAL(&six->sin6_addr));
+}
+
+/* The first one, IPv6's when there is none of IPv4, for the certificate. */
 static void
 some_address(char *to, size_t size)
 {
+	static const struct {
+		int family;
+		socklen_t len;
+	} ways[] = { { AF_INET, sizeof(struct sockaddr_in) },
+		{ AF_INET6, sizeof(struct sockaddr_in6) } };
 	struct ifaddrs *all, *a;
 
 	*to = '\0';
 	if (getifaddrs(&all) == -1)
 		return;
-	for (a = all; a != NULL && *to == '\0'; a = a->ifa_next) {
-		if (a->ifa_addr == NULL || a->ifa_addr->sa_family != AF_INET ||
-		    strcmp(a->ifa_name, "lo") == 0)
-			continue;
-		if (getnameinfo(a->ifa_addr, sizeof(struct sockaddr_in), to,
-		    (socklen_t)size, NULL, 0, NI_NUMERICHOST) != 0)
-			*to = '\0';
-	}
+	for (size_t i = 0; i < 2; i++)
+		for (a = all; a != NULL && *to == '\0'; a = a->ifa_next)
+			if (is_address(a, ways[i].family) &&
+			    getnameinfo(a->ifa_addr, ways[i].len, to,
+			    (socklen_t)size, NULL, 0, NI_NUMERICHOST) != 0)
+				*to = '\0';
 	freeifaddrs(all);
 }
 

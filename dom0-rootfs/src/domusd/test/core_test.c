@@ -10,6 +10,8 @@
 #include <cmocka.h>
 
 #include "expr.h"
+#include "facts.h"
+#include "jsonrpc.h"
 #include "rig.h"
 #include "session.h"
 
@@ -284,6 +286,32 @@ deep_and_long_expressions_are_refused(void **state)
 
 #define TEST(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
 
+/* Management without IPv4: others reach the host by the first IPv6 address. */
+static void
+a_host_of_ipv6_alone_has_an_address(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "{\"management\": {\"address\": \"\", \"addresses6\":"
+		    " [\"fd09::5/128\", \"fd08::1/64\"]}}", "fd09::5" },
+		{ "{\"management\": {\"address\": \"10.0.0.5\", "
+		    "\"addresses6\": [\"fd09::5/128\"]}}", "10.0.0.5" },
+		{ "{\"management\": {\"address\": \"\"}}", "" },
+	};
+	struct rig *r = *state;
+	struct value *facts;
+	struct err e;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		facts = json_parse(cases[i][0], strlen(cases[i][0]),
+		    &value_limits_reply, &e);
+		if (facts == NULL || facts_apply(&r->core, facts, &e) == -1)
+			fail_msg("%s", e.text);
+		assert_string_equal(rec_str(core_host(&r->core),
+		    host_address), cases[i][1]);
+		value_free(facts);
+	}
+}
+
 int
 main(void)
 {
@@ -296,6 +324,7 @@ main(void)
 		TEST(async_calls_end_as_tasks),
 		TEST(a_running_task_has_failed_after_a_restart),
 		TEST(expressions_choose_records),
+		TEST(a_host_of_ipv6_alone_has_an_address),
 		cmocka_unit_test(deep_and_long_expressions_are_refused),
 	};
 
