@@ -22,7 +22,7 @@ $(eval $(call program,target,domus-answers,installer/src/domus-answers.c \
 
 install_files := $(addprefix installer/src/,domus-install.c session.c boot.c \
 	steps.c probe.c probe_ids.c holds.c ui.c fetch.c hooks.c gpt.c wipe.c \
-	stub.c fat.c fat_read.c fat_write.c fat_clone.c ext.c codes.c confirm.c \
+	stub.c fat.c fat_read.c fat_write.c fat_replace.c fat_clone.c ext.c codes.c confirm.c \
 	password.c medium.c slot.c slots.c state.c efi.c efi_var.c installed.c \
 	volume.c keep.c held.c ext_update.c ext_copy.c active.c adv.c health.c \
 	domus-slot.c answer_url.c)
@@ -31,7 +31,7 @@ install_files += $(addprefix installer/src/,identity.c sr.c net_conf.c image.c \
 tui_files := $(addprefix installer/src/tui/,form.c form_xml.c page.c rows.c \
 	full.c full_key.c full_draw.c full_watch.c plain.c job.c tui.c screens.c \
 	screens_begin.c screens_disk.c screens_net.c screens_host.c \
-	screens_pool.c coordinator.c screens_end.c save.c consoles.c) installer/src/remote.c
+	screens_pool.c network.c coordinator.c screens_end.c save.c consoles.c) installer/src/remote.c
 MORE_CFLAGS_installer/src/tui := -I dom0-rootfs/src/rpc \
 	$(MORE_CFLAGS_installer/src)
 install_files += $(tui_files)
@@ -58,7 +58,7 @@ $(eval $(call unit_test,manual_test,installer/test/manual_test.c \
 $(eval $(call unit_test,plan_test,installer/test/plan_test.c \
 	installer/test/golden.c $(answers_files),$(answers_libs)))
 disk_files := $(addprefix installer/src/,probe.c probe_ids.c holds.c gpt.c \
-	wipe.c stub.c fat.c fat_read.c fat_write.c fat_clone.c ext.c efi.c \
+	wipe.c stub.c fat.c fat_read.c fat_write.c fat_replace.c fat_clone.c ext.c efi.c \
 	efi_var.c active.c adv.c ext_update.c ext_copy.c)
 disk_files += installer/src/identity.c
 $(eval $(call unit_test,disk_test,installer/test/disk_test.c \
@@ -68,7 +68,7 @@ $(eval $(call unit_test,damaged_test,installer/test/damaged_test.c \
 $(eval $(call unit_test,codes_test,installer/test/codes_test.c \
 	$(addprefix installer/src/,codes.c ui.c)))
 $(eval $(call unit_test,clone_test,installer/test/clone_test.c \
-	$(addprefix installer/src/,fat.c fat_read.c fat_write.c fat_clone.c),\
+	$(addprefix installer/src/,fat.c fat_read.c fat_write.c fat_replace.c fat_clone.c),\
 	-lcrypto))
 $(eval $(call unit_test,probe_test,installer/test/probe_test.c \
 	installer/test/golden.c $(disk_files) $(answers_files),$(install_libs)))
@@ -109,7 +109,7 @@ coverage: $(OUT)/cov/bin/answers_fuzz	## lines of the answers' parser that the c
 	$(Q)$(coverage)
 
 $(eval $(call fuzzer,fat_fuzz,installer/test/fat_fuzz.c \
-	$(addprefix installer/src/,fat.c fat_read.c fat_write.c fat_clone.c),\
+	$(addprefix installer/src/,fat.c fat_read.c fat_write.c fat_replace.c fat_clone.c),\
 	-lcrypto,installer/test/corpus/fat))
 
 # Power cuts: record.so notes what an installer writes, cuts judges each point.
@@ -132,7 +132,7 @@ CHECK_TESTS += installer/test/sources
 ALL_TESTS   += installer/test/sources@all
 LONG_TESTS  += installer/test/cuts-check@--every@100000@--random@1000
 LONG_TESTS  += installer/test/cuts-keep@--every@30@--random@100
-LONG_TESTS  += installer/test/cuts-nbd.exp
+LONG_TESTS  += installer/test/cuts-nbd.exp installer/test/tui-net.exp
 ALL_TESTS   += installer/test/cuts-keep@--every@0@--random@1
 ALL_TESTS   += installer/test/cuts-check@--every@2@--random@3
 LONG_NEEDS  += $(OUT)/build/nbd.so
@@ -152,5 +152,6 @@ CHECK_TESTS += installer/test/coordinator@$(OUT)/native/bin/domusd-fake@$(OUT)/n
 CHECK_TESTS += installer/test/tui-screens installer/test/tui-plain \
 	installer/test/tui-inventories installer/test/tui-terminals
 CHECK_NEEDS += $(OUT)/bin/domus-answers
+ALL_TESTS   += installer/test/tui-modes
 ALL_TESTS   += $(foreach t,cuts bad-medium answers-from tui,installer/test/$(t).exp)
 ALL_NEEDS   += $(OUT)/native/bin/domus-install $(OUT)/bin/domus-iso

@@ -321,9 +321,9 @@ long_piece(const unsigned char *entry, char name[261])
 		name[base + 13] = '\0';
 }
 
-static int
-find_in(const struct buf *dir, const char *want, size_t len,
-    struct fat_file *r)
+int
+fat_find_in(const struct buf *dir, const char *want, size_t len,
+    struct fat_file *r, size_t *at_r)
 {
 	char long_name[261] = "", name[13];
 	const unsigned char *en;
@@ -348,6 +348,7 @@ find_in(const struct buf *dir, const char *want, size_t len,
 			r->cluster = le16(en + 26) | le16(en + 20) << 16;
 			r->size = le32(en + 28);
 			r->is_dir = (en[11] & 0x10) != 0;
+			*at_r = i;
 			return 0;
 		}
 		long_name[0] = '\0';
@@ -362,7 +363,7 @@ fat_find(struct fat *f, const char *path, struct fat_file *file_r,
 	struct fat_file at = { .is_dir = 1 };
 	const char *name = path;
 	struct buf dir = { 0 };
-	size_t len;
+	size_t len, i;
 	int rc = -1;
 
 	for (; *name != '\0'; name += len + (name[len] == '/')) {
@@ -374,7 +375,7 @@ fat_find(struct fat *f, const char *path, struct fat_file *file_r,
 		}
 		if (fat_dir(f, &at, &dir, e) == -1)
 			goto out;
-		if (find_in(&dir, name, len, &at) == -1) {
+		if (fat_find_in(&dir, name, len, &at, &i) == -1) {
 			err_set(e, "%s: no such file", path);
 			goto out;
 		}

@@ -11,8 +11,8 @@
 
 /*
  * A FAT file system inside a file or a whole disk's node, without mounting
- * it: reading (FAT12, 16, 32), and adding files to the root of a FAT32.  What
- * is read is not trusted: chains and sizes are checked against the volume.
+ * it: reading, and adding files to the root (FAT12, 16, 32).  What is read is
+ * not trusted: chains and sizes are checked against the volume.
  *
  * Microsoft, "FAT: General Overview of On-Disk Format", 1.03.
  */
@@ -90,6 +90,10 @@ int fat_finish(const struct fat *of, int fd, uint64_t offset, struct err *e);
 typedef int fat_source(void *arg, void *data, size_t len, struct err *e);
 int fat_create(struct fat *fat, const char *name, uint32_t size,
     fat_source *source, void *arg, struct err *e);
+
+/* The same with a small file's bytes, in place of a file of that name. */
+int fat_save(struct fat *fat, const char *name, const void *data, size_t len,
+    struct err *e);
 
 void fat_close(struct fat *fat);
 

@@ -54,6 +54,11 @@ int fat_sync(int fd, struct err *e);
 int fat_walk(struct fat *fat, uint32_t cluster, uint64_t left, fat_sink *sink,
     void *arg, struct err *e);
 
+/* An entry by its name, among those of a directory, and where it stands; -1:
+ * there is none. */
+int fat_find_in(const struct buf *dir, const char *want, size_t len,
+    struct fat_file *r, size_t *at_r);
+
 /* A directory's entries, whole; {0} is the root. */
 int fat_dir(struct fat *fat, const struct fat_file *dir, struct buf *to,
     struct err *e);

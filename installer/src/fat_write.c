@@ -9,6 +9,7 @@
 
 /* 1 January 2000: the time of every file that is written here. */
 #define FAT_DATE ((20u << 9) | (1u << 5) | 1u)
+#define DELETED 0xe5		/* the first byte of an entry */
 
 uint64_t
 fat_size(const struct fat *f)
@@ -26,6 +27,24 @@ fat_room(const struct fat *f)
 	return n * f->cluster_size;
 }
 
+static void
+set(struct fat *f, uint32_t cluster, uint32_t value)
+{
+	unsigned char *p;
+
+	if (f->width == 32) {
+		p = f->table + (size_t)cluster * 4;
+		le32_put(p, (le32(p) & 0xf0000000) | (value & 0x0fffffff));
+	} else if (f->width == 16) {
+		le16_put(f->table + (size_t)cluster * 2, value);
+	} else {
+		p = f->table + cluster + cluster / 2;
+		le16_put(p, cluster % 2 == 1 ?
+		    (le16(p) & 0xf) | (value & 0xfff) << 4 :
+		    (le16(p) & 0xf000) | (value & 0xfff));
+	}
+}
+
 /* n free clusters, chained one to the next; the first of them. */
 static int
 allocate(struct fat *f, uint32_t n, uint32_t *first_r, struct err *e)
@@ -40,8 +59,8 @@ allocate(struct fat *f, uint32_t n, uint32_t *first_r, struct err *e)
 		if (last == 0)
 			*first_r = c;
 		else
-			le32_put(f->table + (size_t)last * 4, c);
-		le32_put(f->table + (size_t)c * 4, 0x0fffffff);
+			set(f, last, c);
+		set(f, c, 0x0fffffff);
 		last = c;
 		n--;
 	}
@@ -199,6 +218,9 @@ write_directory(struct fat *f, const struct buf *dir, struct err *e)
 {
 	uint32_t c = f->root_cluster;
 
+	if (c == 0)
+		return fat_pwrite(f->fd, dir->data, dir->len, f->offset +
+		    f->data - (uint64_t)f->root_sectors * FAT_SECTOR, e);
 	for (size_t at = 0; at < dir->len; at += f->cluster_size) {
 		if (fat_pwrite(f->fd, dir->data + at, f->cluster_size,
 		    fat_place(f, c), e) == -1)
@@ -208,7 +230,8 @@ write_directory(struct fat *f, const struct buf *dir, struct err *e)
 	return 0;
 }
 
-/* Room for n entries in the root, which grows by a cluster when full. */
+/* Room for n entries in the root, which grows by a cluster when full; but a
+ * FAT12's or FAT16's has its size. */
 static int
 make_entries(struct fat *f, struct buf *dir, size_t n, size_t *at_r,
     struct err *e)
@@ -218,13 +241,15 @@ make_entries(struct fat *f, struct buf *dir, size_t n, size_t *at_r,
 
 	for (at = 0; at + FAT_ENTRY <= dir->len && run < n; at += FAT_ENTRY)
 		run = dir->data[at] == 0 || (unsigned char)dir->data[at] ==
-		    0xe5 ? run + 1 : 0;
+		    DELETED ? run + 1 : 0;
+	if (run < n && last == 0)
+		return err_set(e, "no room in the root directory");
 	if (run < n) {
 		if (allocate(f, 1, &more, e) == -1)
 			return -1;
 		while (fat_next(f, last) < FAT_END)
 			last = fat_next(f, last);
-		le32_put(f->table + (size_t)last * 4, more);
+		set(f, last, more);
 		for (uint32_t i = 0; i < f->cluster_size; i++)
 			buf_char(dir, '\0');
 		if (buf_ok(dir, e) == -1)
@@ -236,25 +261,60 @@ make_entries(struct fat *f, struct buf *dir, size_t n, size_t *at_r,
 	return 0;
 }
 
-static int
-create(struct fat *f, const char *name, uint32_t size, fat_source *source,
-    void *arg, struct buf *dir, struct err *e)
+struct new_file {
+	const char *name;
+	uint32_t size;
+	fat_source *source;
+	void *arg;
+	uint32_t old;	/* what it is put in place of: its first cluster */
+};
+
+static bool
+is_long(const struct buf *dir, size_t at)
 {
-	size_t n = (strlen(name) + 12) / 13 + 1, at = 0;
+	return dir->data[at + 11] == 0x0f &&
+	    (unsigned char)dir->data[at] != DELETED;
+}
+
+/* The entry goes, and those of its long name before it. */
+static int
+take_away(struct buf *dir, struct new_file *n, struct err *e)
+{
+	struct fat_file old;
+	size_t at;
+
+	if (fat_find_in(dir, n->name, strlen(n->name), &old, &at) == -1)
+		return 0;
+	if (old.is_dir)
+		return err_set(e, "is a directory");
+	n->old = old.cluster;
+	for (;;) {
+		dir->data[at] = (char)DELETED;
+		if (at < FAT_ENTRY || !is_long(dir, at - FAT_ENTRY))
+			return 0;
+		at -= FAT_ENTRY;
+	}
+}
+
+static int
+create(struct fat *f, struct new_file *n, struct buf *dir, struct err *e)
+{
+	size_t entries = (strlen(n->name) + 12) / 13 + 1, at = 0;
 	uint32_t first = 0, need;
 	char short_name[12];
 
-	need = size / f->cluster_size + (size % f->cluster_size != 0);
+	need = n->size / f->cluster_size + (n->size % f->cluster_size != 0);
 	if (need > 0 && allocate(f, need, &first, e) == -1)
 		return -1;
-	if (write_content(f, first, size, source, arg, e) == -1)
+	if (write_content(f, first, n->size, n->source, n->arg, e) == -1)
 		return -1;
 	if (fat_dir(f, &(struct fat_file){ 0 }, dir, e) == -1 ||
-	    find_short(dir, name, short_name, e) == -1 ||
-	    make_entries(f, dir, n, &at, e) == -1)
+	    take_away(dir, n, e) == -1 ||
+	    find_short(dir, n->name, short_name, e) == -1 ||
+	    make_entries(f, dir, entries, &at, e) == -1)
 		return -1;
-	put_entries((unsigned char *)dir->data + at, name, short_name, first,
-	    size);
+	put_entries((unsigned char *)dir->data + at, n->name, short_name,
+	    first, n->size);
 	if (fat_sync(f->fd, e) == -1)
 		return -1;
 	if (write_tables(f, e) == -1 || write_directory(f, dir, e) == -1)
@@ -266,63 +326,58 @@ int
 fat_create(struct fat *f, const char *name, uint32_t size, fat_source *source,
     void *arg, struct err *e)
 {
+	struct new_file n = { name, size, source, arg, 0 };
 	struct buf dir = { 0 };
 	struct fat_file old;
 	int rc;
 
-	if (f->width != 32)
-		return err_set(e, "%s: not a FAT32", name);
 	if (fat_find(f, name, &old, e) == 0)
 		return err_set(e, "%s: exists", name);
-	rc = create(f, name, size, source, arg, &dir, e);
+	rc = create(f, &n, &dir, e);
 	buf_free(&dir);
 	return rc == -1 ? err_in(e, "%s", name) : 0;
 }
 
-/* The content of a file that is in place already. */
-static int
-write_again(struct fat *f, uint32_t cluster, const struct buf *b,
-    struct err *e)
-{
-	size_t n;
+struct memory {
+	const char *at;
+};
 
-	for (size_t at = 0; at < b->len; at += n) {
-		n = b->len - at;
-		if (n > f->cluster_size)
-			n = f->cluster_size;
-		if (fat_pwrite(f->fd, b->data + at, n, fat_place(f, cluster),
-		    e) == -1)
-			return -1;
-		cluster = fat_next(f, cluster);
+static int
+from_memory(void *arg, void *data, size_t len, struct err *e)
+{
+	struct memory *m = arg;
+
+	(void)e;
+	memcpy(data, m->at, len);
+	m->at += len;
+	return 0;
+}
+
+/* Its clusters become free when nothing refers to them any more. */
+static int
+set_free(struct fat *f, uint32_t cluster, struct err *e)
+{
+	uint32_t next;
+
+	for (; cluster >= 2 && cluster - 2 < f->clusters; cluster = next) {
+		next = fat_next(f, cluster);
+		set(f, cluster, 0);
 	}
-	return fat_sync(f->fd, e);
+	return write_tables(f, e) == -1 ? -1 : fat_sync(f->fd, e);
 }
 
 int
-fat_replace(struct fat *f, const char *path, const char *old, const char *new,
-    unsigned int *n_r, struct err *e)
+fat_save(struct fat *f, const char *name, const void *data, size_t len,
+    struct err *e)
 {
-	size_t len = strlen(old);
-	struct fat_file file;
-	struct buf b = { 0 };
-	unsigned int n = 0;
+	struct memory m = { data };
+	struct new_file n = { name, (uint32_t)len, from_memory, &m, 0 };
+	struct buf dir = { 0 };
 	int rc;
 
-	if (strlen(new) != len)
-		return err_set(e, "%s: \"%s\" is not as long as \"%s\"", path,
-		    new, old);
-	if (fat_text(f, path, &b, e) == -1 ||
-	    fat_find(f, path, &file, e) == -1) {
-		buf_free(&b);
-		return -1;
-	}
-	for (size_t i = 0; i + len <= b.len; i++)
-		if (memcmp(b.data + i, old, len) == 0) {
-			memcpy(b.data + i, new, len);
-			n++;
-		}
-	rc = n == 0 ? 0 : write_again(f, file.cluster, &b, e);
-	buf_free(&b);
-	*n_r = n;
-	return rc == -1 ? err_in(e, "%s", path) : 0;
+	rc = create(f, &n, &dir, e);
+	if (rc == 0 && n.old != 0)
+		rc = set_free(f, n.old, e);
+	buf_free(&dir);
+	return rc == -1 ? err_in(e, "%s", name) : 0;
 }

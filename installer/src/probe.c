@@ -254,8 +254,12 @@ probe_nic(const char *root, const char *mounts, const char *name,
 	n = machine_nic_add(m, name);
 	if (n == NULL)
 		return err_set(e, "out of memory");
+	/* a port of a bond has the bond's address for its own */
 	rc |= text_set(&n->mac, sys_line(&b, root,
-	    "/sys/class/net/%s/address", name));
+	    "/sys/class/net/%s/bonding_slave/perm_hwaddr", name));
+	if (n->mac != NULL && n->mac[0] == '\0')
+		rc |= text_set(&n->mac, sys_line(&b, root,
+		    "/sys/class/net/%s/address", name));
 	switch (sys_line(&b, root, "/sys/class/net/%s/carrier", name)[0]) {
 	case '1':
 		n->link = LINK_YES;

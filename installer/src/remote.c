@@ -39,8 +39,8 @@ cmdline_value(const char *cmdline, const char *name, char *to, size_t size)
 	return n < size;
 }
 
-static bool
-has_address(void)
+bool
+remote_has_address(void)
 {
 	struct ifaddrs *all, *a;
 	bool found = false;
@@ -62,7 +62,7 @@ remote_network(struct ui *ui, unsigned int seconds, struct err *e)
 	struct run r = { .seconds = (int)seconds,
 		.line = ui != NULL ? ui_log_line : NULL, .arg = ui };
 
-	return has_address() ? 0 : run_with(argv, &r, e);
+	return remote_has_address() ? 0 : run_with(argv, &r, e);
 }
 
 static int
@@ -149,6 +149,12 @@ remote_start(const char *cmdline, struct ui *ui, struct err *e)
 		ui_say(ui, "ssh lets root in, %s", word && line ?
 		    "by password or key" : word ? "by password" : "by key");
 	return rc;
+}
+
+bool
+remote_runs(void)
+{
+	return access(SSHD_PID, F_OK) == 0;
 }
 
 void

@@ -21,6 +21,12 @@ bool cmdline_value(const char *cmdline, const char *name, char *to,
 /* 0 as well when the command line wants none of it. */
 int remote_start(const char *cmdline, struct ui *ui, struct err *e);
 
+/* Whether somebody may have come in that way. */
+bool remote_runs(void);
+
+/* Whether any card has an IPv4 address. */
+bool remote_has_address(void);
+
 /* Before this system becomes a host, whose logins are others. */
 void remote_stop(void);
 

@@ -61,11 +61,71 @@ a_clone_is_no_file_system_until_finished(void **state)
 	unlink(image);
 }
 
+static void
+assert_saved(struct fat *fat, const char *text)
+{
+	struct buf b = { 0 };
+	struct err e;
+
+	if (fat_save(fat, "answers.xml", text, strlen(text), &e) == -1 ||
+	    fat_text(fat, "ANSWERS.xml", &b, &e) == -1)
+		fail_msg("%s", e.text);
+	assert_string_equal(buf_str(&b), text);
+	buf_free(&b);
+}
+
+/* A stick of any kind: a file is put in place of another; fsck agrees. */
+static void
+a_file_is_saved_in_place_of_another(void **state)
+{
+	static const struct {
+		const char *width, *kib;
+	} sticks[] = { { "12", "1440" }, { "16", "16384" },
+		{ "32", "70000" } };
+	char image[] = "/tmp/clone_test.XXXXXX", longer[3000];
+	const char *mkfs[] = { "mkfs.fat", "-F", NULL, "-s", "1", image, NULL,
+		NULL };
+	const char *fsck[] = { "fsck.fat", "-n", image, NULL };
+	struct fat *fat = NULL;
+	uint64_t room;
+	struct err e;
+	int fd;
+
+	(void)state;
+	memset(longer, 'b', sizeof(longer) - 1);
+	longer[sizeof(longer) - 1] = '\0';
+	fd = mkstemp(image);
+	for (size_t i = 0; i < sizeof(sticks) / sizeof(sticks[0]); i++) {
+		mkfs[2] = sticks[i].width;
+		mkfs[6] = sticks[i].kib;
+		assert_int_equal(ftruncate(fd, 0), 0);
+		assert_int_equal(ftruncate(fd, 80 * MIB), 0);
+		assert_int_equal(run(mkfs, &e), 0);
+		assert_int_equal(fat_open(fd, 0, &fat, &e), 0);
+		assert_saved(fat, longer);
+		assert_int_equal(fat_create(fat, "next", 700, letters, NULL,
+		    &e), 0);
+		room = fat_room(fat);
+		assert_saved(fat, "<short/>");
+		assert_int_equal(fat_room(fat), room + 5 * 512);
+		assert_saved(fat, longer);
+		assert_saved(fat, "");
+		assert_int_equal(fat_save(fat, "huge", NULL, 1 << 30, &e), -1);
+		assert_non_null(strstr(e.text, "no room"));
+		fat_close(fat);
+		if (run(fsck, &e) == -1)
+			fail_msg("FAT%s: %s", sticks[i].width, e.text);
+	}
+	close(fd);
+	unlink(image);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_clone_is_no_file_system_until_finished),
+		cmocka_unit_test(a_file_is_saved_in_place_of_another),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

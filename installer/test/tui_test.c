@@ -102,6 +102,9 @@ findings_lead_to_their_screen(void **state)
 
 	(void)state;
 	form_init(f);
+	assert_true(form_fresh(f));	/* where nothing is to be kept */
+	set(f, KEY_OF_ACTION, "fresh");
+	assert_true(form_fresh(f));
 	assert_int_equal(form_xml(f, FORM_PLAIN, &xml, &s, &e), 0);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		line = xml.data;

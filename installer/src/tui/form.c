@@ -9,7 +9,6 @@ static const struct {
 	const char *text;
 } defaults[] = {
 	{ KEY_OF_KEYMAP, "us" },
-	{ KEY_OF_ACTION, "fresh" },
 	{ KEY_OF_SR_TYPE, "ext" },
 	{ KEY_OF_SR_DISKS, "primary" },
 	{ KEY_OF_SOURCE, "local" },
@@ -43,6 +42,13 @@ bool
 form_is(const struct form *f, enum key key, const char *value)
 {
 	return strcmp(f->text[key], value) == 0;
+}
+
+bool
+form_fresh(const struct form *f)
+{
+	return f->text[KEY_OF_ACTION][0] == '\0' ||
+	    form_is(f, KEY_OF_ACTION, "fresh");
 }
 
 /* Where the word begins in the list, or NULL. */

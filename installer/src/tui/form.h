@@ -17,6 +17,7 @@
 enum key {
 	KEY_OF_KEYMAP, KEY_OF_LICENCE, KEY_OF_ACTION, KEY_OF_DISK,
 	KEY_OF_SR_TYPE, KEY_OF_SR_DISKS, KEY_OF_SOURCE, KEY_OF_SOURCE_URL,
+	KEY_OF_SOURCE_PRINT,
 	KEY_OF_VERIFY, KEY_OF_PASSWORD, KEY_OF_PASSWORD_AGAIN, KEY_OF_SSH,
 	KEY_OF_SSH_KEY, KEY_OF_NIC, KEY_OF_BOND, KEY_OF_PORTS, KEY_OF_VLAN, KEY_OF_PROTO,
 	KEY_OF_PROTO6, KEY_OF_ADDRESS, KEY_OF_NETMASK, KEY_OF_GATEWAY,
@@ -53,6 +54,9 @@ void form_init(struct form *f);
 void form_wipe(struct form *f);
 
 bool form_is(const struct form *f, enum key key, const char *value);
+
+/* Whether an installation is made anew: also when nothing was said. */
+bool form_fresh(const struct form *f);
 
 /* Whether a blank-separated list holds that word; put it in or take it out. */
 bool form_has(const char *list, const char *word);

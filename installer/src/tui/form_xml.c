@@ -148,6 +148,8 @@ put_source(struct writer *w, struct err *e)
 		return;
 	buf_str_add(w->to, "<source");
 	put_attr(w, "type", get(w, KEY_OF_SOURCE));
+	if (is(w, KEY_OF_SOURCE, "url"))
+		put_attr(w, "fingerprint", get(w, KEY_OF_SOURCE_PRINT));
 	if (is(w, KEY_OF_SOURCE, "local"))
 		buf_str_add(w->to, "/>\n");
 	else {

@@ -186,6 +186,21 @@ enter(struct full *f, enum reply *reply_r)
 	return false;
 }
 
+/* What is wrong first: there may be more of it than the screen has room for. */
+static int
+help(struct full *f, const struct page *p)
+{
+	struct buf text = { 0 };
+	int rc;
+
+	if (p->complaint.len > 0)
+		buf_printf(&text, "%s\n", buf_str(&p->complaint));
+	buf_str_add(&text, p->help);
+	rc = full_read(f, p->title, buf_str(&text), NULL);
+	buf_free(&text);
+	return rc;
+}
+
 /* True when the page is done with. */
 static bool
 key(struct full *f, struct page *p, int c, enum reply *reply_r)
@@ -219,7 +234,7 @@ key(struct full *f, struct page *p, int c, enum reply *reply_r)
 		clearok(curscr, TRUE);
 		break;
 	case KEY_F(1):
-		if (full_read(f, p->title, p->help, NULL) == -1) {
+		if (help(f, p) == -1) {
 			*reply_r = REPLY_LOST;
 			return true;
 		}

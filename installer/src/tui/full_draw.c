@@ -114,7 +114,10 @@ draw_complaint(const struct page *p)
 	attron(A_BOLD);
 	for (; *text != '\0' && y < last; text = next, y++) {
 		len = text_wrap(text, full_width(), &next);
-		mvaddnstr(y, 1, text, (int)len);
+		if (y + 1 == last && *next != '\0')
+			mvaddstr(y, 1, "... F1 shows all of it.");
+		else
+			mvaddnstr(y, 1, text, (int)len);
 	}
 	attroff(A_BOLD);
 }

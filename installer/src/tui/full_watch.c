@@ -32,7 +32,8 @@ draw(const char *title, const struct job *j)
 	mvprintw(9, 1, "Gone: %d s", (int)(ui_now() - j->from));
 	if (left >= 0)
 		printw("      Left: about %d s", left);
-	mvaddstr(LINES - 4, 1, "Do not switch the machine off.");
+	if (j->steps > 0)
+		mvaddstr(LINES - 4, 1, "Do not switch the machine off.");
 	refresh();
 }
 

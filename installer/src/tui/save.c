@@ -1,119 +1,150 @@
 /* SPDX-License-Identifier: ISC */
-#include <dirent.h>
-#include <limits.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <unistd.h>
 
+#include "fat.h"
 #include "file.h"
+#include "probe.h"
 #include "save.h"
 
-#define STICK_DIR "/run/domus/stick"
 #define FILE_NAME "answers.xml"
 
-/* The partition of a disk that begins there: its node's name. */
-static int
-part_at(const struct options *o, const char *disk, uint64_t start,
-    char to[NAME_MAX])
+/* A stick for answers is kept from being installed on, but not from these. */
+static bool
+is_stick(const struct disk *d)
 {
-	char path[PATH_MAX], text[32];
-	struct dirent *d;
-	struct err e;
-	int rc = -1;
-	DIR *dir;
+	for (size_t i = 0; i < d->nholds; i++)
+		if (strcmp(d->holds[i].label, LABEL_MEDIUM) == 0)
+			return false;
+	return (d->removable || strcmp(d->transport, "usb") == 0) &&
+	    !d->read_only && d->in_use[0] == '\0';
+}
 
-	if (start == 0) {
-		snprintf(to, NAME_MAX, "%s", disk);
-		return 0;
-	}
-	snprintf(path, sizeof(path), "%s/sys/class/block/%s", o->root, disk);
-	dir = opendir(path);
-	while (rc == -1 && dir != NULL && (d = readdir(dir)) != NULL) {
-		snprintf(path, sizeof(path), "%s/sys/class/block/%s/%s/start",
-		    o->root, disk, d->d_name);
-		if (strncmp(d->d_name, disk, strlen(disk)) != 0 ||
-		    file_line(path, text, sizeof(text), &e) == -1 ||
-		    strtoull(text, NULL, 10) * 512 != start)
-			continue;
-		snprintf(to, NAME_MAX, "%.200s", d->d_name);
-		rc = 0;
-	}
-	if (dir != NULL)
-		closedir(dir);
-	return rc;
+/* "sdb 1048576": the disk and where the volume begins; false: none. */
+static bool
+volume_of(const struct machine *m, const char *place, const struct disk **d_r,
+    const struct holding **h_r)
+{
+	char value[FORM_TEXT];
+
+	for (size_t i = 0; i < m->ndisks; i++)
+		for (size_t k = 0; k < m->disks[i].nholds; k++) {
+			*d_r = &m->disks[i];
+			*h_r = &m->disks[i].holds[k];
+			snprintf(value, sizeof(value), "%s %llu",
+			    (*d_r)->name, (unsigned long long)(*h_r)->start);
+			if (strcmp((*h_r)->what, "vfat") == 0 &&
+			    strcmp(value, place) == 0)
+				return true;
+		}
+	return false;
 }
 
 static void
-add_stick(const struct options *o, const struct disk *d, struct page *p)
+add_stick(const struct disk *d, struct page *p)
 {
-	struct buf label = { 0 };
-	char node[NAME_MAX], value[NAME_MAX + 8];
+	struct buf label = { 0 }, detail = { 0 };
+	char value[FORM_TEXT];
+	bool any = false;
 
+	buf_str_add(&label, "the stick ");
+	disk_describe(d, &label);
 	for (size_t i = 0; i < d->nholds; i++) {
 		const struct holding *h = &d->holds[i];
 
-		if (strcmp(h->what, "vfat") != 0 ||
-		    part_at(o, d->name, h->start, node) == -1)
+		if (strcmp(h->what, "vfat") != 0)
 			continue;
-		buf_reset(&label);
-		buf_printf(&label, "the stick %s: \"%s\", ", node, h->label);
-		size_print(&label, h->size);
-		snprintf(value, sizeof(value), "/dev/%s", node);
-		page_option(p, value, buf_str(&label), "as " FILE_NAME);
+		buf_reset(&detail);
+		buf_printf(&detail, "as " FILE_NAME " on its volume \"%s\", ",
+		    h->label);
+		size_print(&detail, h->size);
+		snprintf(value, sizeof(value), "%s %llu", d->name,
+		    (unsigned long long)h->start);
+		page_option(p, value, buf_str(&label), buf_str(&detail));
+		any = true;
 	}
+	if (!any)
+		page_option(p, d->name, buf_str(&label), "not usable: no FAT "
+		    "file system is on it")->disabled = true;
+	p->failed |= label.failed || detail.failed;
 	buf_free(&label);
+	buf_free(&detail);
 }
 
 void
 save_build(struct wizard *w, struct page *p)
 {
+	buf_str_add(&p->text, "The file has the hash of root's password, and a "
+	    "pool's token or password as typed. An installer finds it by "
+	    "itself on a volume labelled " LABEL_ANSWERS ".");
 	page_item(p, ITEM_CHOICE, "Where to?", w->form.text[KEY_OF_SAVE]);
-	for (size_t i = 0; i < w->machine.ndisks; i++) {
-		const struct disk *d = &w->machine.disks[i];
-
-		if ((d->removable || strcmp(d->transport, "usb") == 0) &&
-		    !d->medium && !d->read_only)
-			add_stick(w->o, d, p);
-	}
+	for (size_t i = 0; i < w->machine.ndisks; i++)
+		if (is_stick(&w->machine.disks[i]))
+			add_stick(&w->machine.disks[i], p);
 	page_option(p, "file", "a file in this system's memory", "");
 	page_item(p, ITEM_INPUT, "File (in memory)",
 	    w->form.text[KEY_OF_SAVE_FILE]);
 }
 
+/* Nothing is mounted: nobody else has it open, or it is refused. */
 static int
-write_stick(const char *node, const struct buf *xml, struct err *e)
+write_stick(const struct disk *d, const struct holding *h,
+    const struct buf *xml, struct err *e)
 {
-	int rc;
+	bool device = strncmp(d->node, "/dev/", 5) == 0;
+	struct fat *fat = NULL;
+	int fd, rc = -1;
 
-	if (file_mkdirs(STICK_DIR, 0700, e) == -1)
+	fd = open(d->node, O_RDWR | O_CLOEXEC | (device ? O_EXCL : 0));
+	if (fd == -1)
+		return err_sys(e, "%s", d->node);
+	if (fat_open(fd, h->start, &fat, e) == 0)
+		rc = fat_save(fat, FILE_NAME, xml->data, xml->len, e);
+	fat_close(fat);
+	close(fd);
+	return rc == -1 ? err_in(e, "%s", d->name) : 0;
+}
+
+static int
+save(struct wizard *w, const struct buf *xml, struct err *e)
+{
+	const char *place = w->form.text[KEY_OF_SAVE];
+	const char *file = w->form.text[KEY_OF_SAVE_FILE];
+	const struct holding *h;
+	const struct disk *d;
+
+	if (volume_of(&w->machine, place, &d, &h)) {
+		if (write_stick(d, h, xml, e) == -1)
+			return -1;
+		snprintf(w->saved, sizeof(w->saved), "The answers are on %s "
+		    "as " FILE_NAME ".%s", d->name, strcmp(h->label,
+		    LABEL_ANSWERS) == 0 ? "" : " Label the volume "
+		    LABEL_ANSWERS " for an installer to find it.");
+		return 0;
+	}
+	if (file[0] != '/')
+		return err_set(e, "the file: type a path that begins with /");
+	if (file_write(file, xml->data, xml->len, 0600, e) == -1)
 		return -1;
-	if (mount(node, STICK_DIR, "vfat", MS_NOSUID | MS_NODEV | MS_NOEXEC,
-	    NULL) == -1)
-		return err_sys(e, "%s: mount", node);
-	rc = file_write(STICK_DIR "/" FILE_NAME, xml->data, xml->len, 0600, e);
-	if (umount(STICK_DIR) == -1 && rc == 0)
-		rc = err_sys(e, "%s: unmount", node);
-	return rc;
+	snprintf(w->saved, sizeof(w->saved), "The answers are in %.200s.",
+	    file);
+	return 0;
 }
 
 int
 save_answers(struct wizard *w, struct buf *complaint)
 {
-	const char *place = w->form.text[KEY_OF_SAVE];
-	const char *file = w->form.text[KEY_OF_SAVE_FILE];
 	struct buf xml = { 0 };
 	struct err e;
 	int rc;
 
+	w->saved[0] = '\0';
 	rc = form_xml(&w->form, FORM_HASHED, &xml, NULL, &e);
-	if (rc == 0 && strncmp(place, "/dev/", 5) == 0)
-		rc = write_stick(place, &xml, &e);
-	else if (rc == 0 && file[0] != '/')
-		rc = err_set(&e, "the file: type a path that begins with /");
-	else if (rc == 0)
-		rc = file_write(file, xml.data, xml.len, 0600, &e);
+	if (rc == 0)
+		rc = save(w, &xml, &e);
 	if (rc == -1)
 		buf_printf(complaint, "Not saved: %s", e.text);
 	if (xml.data != NULL)

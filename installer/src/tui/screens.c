@@ -42,12 +42,18 @@ const struct screen screens[] = {
 	    "them as files, which can be thin; lvm as volumes. It may be on "
 	    "what the first disk has left, on further disks, which are erased "
 	    "wholly, or nowhere, when all guests' disks are on the network." },
-	{ "Source", FOR_ALL & ~FOR_RESTORE, SECTION_SOURCE, source_build, NULL,
-	    source_typed, NULL,
+	{ "Source", FOR_ALL & ~FOR_RESTORE, SECTION_NONE, source_build, NULL,
+	    NULL, NULL,
 	    "Where the image to be installed comes from: from the medium that "
 	    "was booted, or from a server. A server's image is checked against "
 	    "its SHA256SUMS before anything is written." },
-	{ "Check of the medium", FOR_ALL & ~FOR_RESTORE, SECTION_NONE, verify_build, NULL,
+	{ "Address of the source", FOR_ALL & ~FOR_RESTORE, SECTION_SOURCE,
+	    origin_build, origin_wanted, origin_typed, NULL,
+	    "Where the server has the image. With https the server's "
+	    "certificate must be one that the image trusts, or have the "
+	    "fingerprint that is typed here (SHA256: and 64 digits)." },
+	{ "Check of the medium", FOR_ALL & ~FOR_RESTORE, SECTION_NONE, verify_build,
+	    verify_wanted,
 	    NULL, verify_leave,
 	    "Every part of the image is checked against its SHA-256 sum before "
 	    "the first byte is written to a disk, whatever is said here. "
@@ -103,9 +109,10 @@ const struct screen screens[] = {
 	{ "Joining the pool", FOR_NEW, SECTION_POOL, join_build, join_wanted,
 	    NULL, join_leave,
 	    "The coordinator is asked right now: its certificate must have the "
-	    "fingerprint, and a user's name and password must let in. This "
-	    "needs a network: all cards try DHCP for it. The host itself joins "
-	    "at its first boot, and tries again until it is a member." },
+	    "fingerprint, and a user's name and password must let in. For "
+	    "this the installer takes the network that was just typed, unless "
+	    "it has one already. The host itself joins at its first boot, and "
+	    "tries again until it is a member." },
 	{ "Summary", FOR_ALL, SECTION_NONE, summary_build, NULL,
 	    NULL, summary_leave,
 	    "All of the plan. From the next screen on the disks named here "

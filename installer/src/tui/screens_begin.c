@@ -127,17 +127,24 @@ welcome_build(struct wizard *w, struct page *p)
 	for (size_t i = 0; i < m->nnics; i++)
 		buf_printf(to, "    %s: %s, %s, link %s\n", m->nics[i].name,
 		    m->nics[i].mac, m->nics[i].driver,
-		    link_name(m->nics[i].link));
+		    link_name(nic_link(w, &m->nics[i])));
 	show_warnings(w, to);
 }
 
 int
 welcome_leave(struct wizard *w, struct buf *complaint)
 {
+	char *action = w->form.text[KEY_OF_ACTION];
+	bool before = action_wanted(w);
 	struct err e;
 
 	if (wizard_probe(w, &e) == -1)
 		return wizard_warn(w, complaint, e.text);
+	/* where there was no host nobody has said what is to become of it */
+	if (!action_wanted(w))
+		snprintf(action, FORM_TEXT, "fresh");
+	else if (!before)
+		action[0] = '\0';
 	if (w->machine.ndisks > 0)
 		return 0;
 	buf_str_add(complaint, "There is no disk to install on.");
@@ -173,32 +180,30 @@ licence_leave(struct wizard *w, struct buf *complaint)
 	return -1;
 }
 
-static const struct disk *
-existing(const struct machine *m)
-{
-	for (size_t i = 0; i < m->ndisks; i++)
-		for (size_t k = 0; k < m->disks[i].nholds; k++)
-			if (strcmp(m->disks[i].holds[k].label,
-			    part_kinds[PART_STATE].label) == 0)
-				return &m->disks[i];
-	return NULL;
-}
-
 bool
 action_wanted(const struct wizard *w)
 {
-	return existing(&w->machine) != NULL;
+	for (size_t i = 0; i < w->machine.ndisks; i++)
+		if (disk_has_host(&w->machine.disks[i]))
+			return true;
+	return false;
 }
 
+/* The first is the one preselected: nobody loses data by pressing Enter. */
 void
 action_build(struct wizard *w, struct page *p)
 {
-	struct buf b = { 0 };
+	const struct machine *m = &w->machine;
 
-	disk_describe(existing(&w->machine), &b);
-	buf_printf(&p->text, "A Domus host is on %s. What is to be done?",
-	    buf_str(&b));
-	buf_free(&b);
+	buf_str_add(&p->text, "A Domus host is on:\n");
+	for (size_t i = 0; i < m->ndisks; i++) {
+		if (!disk_has_host(&m->disks[i]))
+			continue;
+		buf_str_add(&p->text, "    ");
+		disk_describe(&m->disks[i], &p->text);
+		buf_char(&p->text, '\n');
+	}
+	buf_str_add(&p->text, "\nWhat is to be done?");
 	page_item(p, ITEM_CHOICE, "", w->form.text[KEY_OF_ACTION]);
 	page_option(p, "upgrade", "Upgrade it",
 	    "keeps its settings, its pool and all guests");

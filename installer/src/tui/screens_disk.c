@@ -58,20 +58,32 @@ disk_contents(const struct disk *d, struct buf *to)
 	}
 }
 
+bool
+disk_has_host(const struct disk *d)
+{
+	for (size_t i = 0; i < d->nholds; i++)
+		if (strcmp(d->holds[i].label,
+		    part_kinds[PART_STATE].label) == 0)
+			return true;
+	return false;
+}
+
 /* Why a disk cannot be chosen, or NULL. */
 static const char *
-unusable(const struct disk *d)
+unusable(const struct wizard *w, const struct disk *d)
 {
 	return d->medium ? "the medium that runs now" :
 	    d->read_only ? "read-only" :
-	    d->in_use[0] != '\0' ? d->in_use : NULL;
+	    d->in_use[0] != '\0' ? d->in_use :
+	    !form_fresh(&w->form) && !disk_has_host(d) ?
+	    "no Domus host is on it" : NULL;
 }
 
 static void
 add_disk(struct wizard *w, struct page *p, const struct disk *d)
 {
 	struct buf label = { 0 }, detail = { 0 };
-	const char *why = unusable(d);
+	const char *why = unusable(w, d);
 	char value[FORM_TEXT];
 	struct option_row *o;
 
@@ -96,7 +108,7 @@ disk_build(struct wizard *w, struct page *p)
 {
 	struct item *i;
 
-	buf_str_add(&p->text, form_is(&w->form, KEY_OF_ACTION, "fresh") ?
+	buf_str_add(&p->text, form_fresh(&w->form) ?
 	    "Which disk is Domus to be installed on? Everything on it will be "
 	    "erased." : "Which disk has the host?");
 	i = page_item(p, ITEM_CHOICE, "", w->form.text[KEY_OF_DISK]);

@@ -2,9 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "codes.h"
 #include "install.h"
+#include "network.h"
 #include "save.h"
-#include "wizard.h"
 
 /* The summary, the installation, and what follows it. */
 
@@ -25,7 +26,7 @@ summary_build(struct wizard *w, struct page *p)
 		wizard_findings(w, SECTION_NONE, &p->text);
 		return;
 	}
-	p->next = form_is(&w->form, KEY_OF_ACTION, "fresh") ?
+	p->next = form_fresh(&w->form) ?
 	    "Erase and install" : "Do it";
 	buf_str_add(&p->text, "This will be done:\n\n");
 	plan_print(&w->plan, &p->text);
@@ -46,14 +47,28 @@ summary_leave(struct wizard *w, struct buf *complaint)
 	return findings_bad(&w->findings) ? -1 : 0;
 }
 
+/* What the other process is told. */
+struct task {
+	struct wizard *w;
+	struct network_try network;
+};
+
 static int
 install(void *arg, struct ui *ui)
 {
-	struct wizard *w = arg;
+	struct task *t = arg;
+	struct wizard *w = t->w;
 	struct options o = *w->o;
 	struct answers a = { 0 };
 	struct installed found;
+	struct err e;
 
+	if (origin_wanted(w) &&
+	    network_have(w, &t->network, ui, &e) == -1) {
+		fail_say(ui, &e, DI_ADDRESS);
+		ui_say(ui, "nothing was written");
+		return OUTCOME_FAILED;
+	}
 	o.agreed = w->agreed ? &w->plan : NULL;
 	return (int)session_install(&o, ui, "answers", w->xml.data,
 	    w->xml.len, &a, &found);
@@ -72,15 +87,24 @@ add_failure(const struct job *j, struct buf *to)
 }
 
 static void
+add_saved(const struct wizard *w, struct page *p)
+{
+	if (w->saved[0] != '\0')
+		buf_printf(&p->text, "\n%s\n", w->saved);
+}
+
+static void
 build_done(struct wizard *w, struct page *p, const struct job *j)
 {
 	p->title = "Installed";
 	p->help = "The host boots from its disk; take the medium out, or let "
 	    "the firmware boot the disk first.";
-	buf_printf(&p->text, "Domus is installed, in %d s. The answers can be "
-	    "saved as a file that installs another machine the same way, with "
-	    "nobody asked; it has the hash of the password, not the "
-	    "password.\n", (int)(j->took + 0.5));
+	buf_printf(&p->text, "%s, in %d s. The answers can be saved as a file "
+	    "that does the same on another machine, with nobody asked.\n",
+	    form_is(&w->form, KEY_OF_ACTION, "restore") ?
+	    "The image before the last upgrade boots again" :
+	    "Domus is installed", (int)(j->took + 0.5));
+	add_saved(w, p);
 	page_item(p, ITEM_CHOICE, "", w->form.text[KEY_OF_NEXT]);
 	page_option(p, "reboot", "Reboot into the host", "");
 	page_option(p, "poweroff", "Power off", "");
@@ -104,6 +128,7 @@ build_failed(struct wizard *w, struct page *p, const struct job *j)
 	page_option(p, "reboot", "Reboot", "");
 	page_option(p, "poweroff", "Power off", "");
 	add_failure(j, &p->text);
+	add_saved(w, p);
 }
 
 static void
@@ -123,11 +148,15 @@ ask_save(struct wizard *w)
 	struct buf complaint = { 0 };
 	enum reply reply;
 	struct page p;
+	struct err e;
 
+	/* a stick may have been plugged in just now */
+	w->agreed = false;
+	wizard_probe(w, &e);
 	do {
 		p = (struct page){ .title = "Save the answers",
-			.next = "Save", .help = "A stick is mounted, written, "
-			"and unmounted again; a file of that name is replaced. "
+			.next = "Save", .help = "The file is put into the stick's "
+			"top directory; one of that name is replaced. "
 			"A path in the installer's own memory is gone after the "
 			"reboot, but can be fetched by SSH." };
 		save_build(w, &p);
@@ -176,34 +205,44 @@ next_end(const struct wizard *w)
 	    TUI_SHELL;
 }
 
+static enum tui_end
+end_of(const struct wizard *w, const struct job *j, enum reply reply)
+{
+	if (reply == REPLY_LOST)
+		return j->status == OUTCOME_DONE ? TUI_REBOOT : TUI_LOST;
+	if (reply == REPLY_BACK || form_is(&w->form, KEY_OF_NEXT, "back"))
+		return TUI_TAKEN;
+	return next_end(w);
+}
+
 enum tui_end
 end_install(struct wizard *w)
 {
-	enum tui_end end = TUI_LOST;
+	struct task t = { .w = w };
+	enum tui_end end = TUI_TAKEN;
 	bool again = true;
 	enum reply reply;
 	struct job j;
 	struct err e;
 
 	w->agreed = true;
+	if (network_prepare(w, &t.network, &e) == -1)
+		again = false;
 	while (again) {
-		if (job_start(&j, install, w, &e) == -1)
-			return TUI_TAKEN;
+		if (job_start(&j, install, &t, &e) == -1)
+			break;
 		w->front->ops->watch(w->front, "Installing", &j);
+		if (j.status == OUTCOME_DONE)
+			t.network.needed = false;
 		reply = ask_next(w, &j);
 		again = reply == REPLY_NEXT &&
 		    form_is(&w->form, KEY_OF_NEXT, "retry");
-		if (reply == REPLY_LOST)
-			end = j.status == OUTCOME_DONE ? TUI_REBOOT : TUI_LOST;
-		else if (reply == REPLY_BACK || form_is(&w->form, KEY_OF_NEXT,
-		    "back"))
-			end = TUI_TAKEN;
-		else
-			end = next_end(w);
+		end = end_of(w, &j, reply);
 		job_free(&j);
 		/* The disk is another now; what was typed is the same. */
 		w->agreed = false;
 		wizard_probe(w, &e);
 	}
+	network_done(w, &t.network, !t.network.needed);
 	return end;
 }

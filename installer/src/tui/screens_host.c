@@ -17,21 +17,48 @@ source_build(struct wizard *w, struct page *p)
 {
 	page_item(p, ITEM_CHOICE, "The image comes from",
 	    w->form.text[KEY_OF_SOURCE]);
-	page_option(p, "local", "the medium that was booted", "");
+	page_option(p, "local", w->o->medium != NULL ?
+	    "the medium that was booted" : "where this installer came from",
+	    "");
 	page_option(p, "url", "a server: http, https or ftp", "");
-	page_option(p, "nfs", "an NFS server: server:/directory", "");
-	page_item(p, ITEM_INPUT, "Address of it",
+	page_option(p, "nfs", "an NFS server", "");
+}
+
+bool
+origin_wanted(const struct wizard *w)
+{
+	return !form_is(&w->form, KEY_OF_SOURCE, "local");
+}
+
+void
+origin_build(struct wizard *w, struct page *p)
+{
+	bool url = form_is(&w->form, KEY_OF_SOURCE, "url");
+
+	buf_str_add(&p->text, url ? "http, https or ftp: a directory with the "
+	    "image's files and their SHA256SUMS, or an ISO." :
+	    "The server and the directory: server:/directory.");
+	page_item(p, ITEM_INPUT, "Address",
 	    w->form.text[KEY_OF_SOURCE_URL]);
+	if (url)
+		page_item(p, ITEM_INPUT, "Fingerprint",
+		    w->form.text[KEY_OF_SOURCE_PRINT]);
 }
 
 int
-source_typed(struct wizard *w, struct buf *complaint)
+origin_typed(struct wizard *w, struct buf *complaint)
 {
-	if (form_is(&w->form, KEY_OF_SOURCE, "local") ||
-	    w->form.text[KEY_OF_SOURCE_URL][0] != '\0')
+	if (w->form.text[KEY_OF_SOURCE_URL][0] != '\0')
 		return 0;
 	buf_str_add(complaint, "Type the server's address.");
 	return -1;
+}
+
+/* What a server has is looked at when it is installed. */
+bool
+verify_wanted(const struct wizard *w)
+{
+	return !origin_wanted(w) && w->o->medium != NULL;
 }
 
 void
@@ -65,9 +92,7 @@ verify_leave(struct wizard *w, struct buf *complaint)
 	struct err e;
 	int rc = -1;
 
-	if (!form_is(&w->form, KEY_OF_VERIFY, "now") || w->verified ||
-	    !form_is(&w->form, KEY_OF_SOURCE, "local") ||
-	    w->o->medium == NULL)
+	if (!form_is(&w->form, KEY_OF_VERIFY, "now") || w->verified)
 		return 0;
 	if (job_start(&job, check_medium, w, &e) == -1) {
 		buf_str_add(complaint, e.text);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "file.h"
@@ -9,9 +10,9 @@
 
 /* The management network. */
 
-/* A card has a link only when it is up; what a card says changes. */
-static enum link
-link_now(const struct wizard *w, const struct nic *n)
+/* What a card says changes. */
+enum link
+nic_link(const struct wizard *w, const struct nic *n)
 {
 	char path[PATH_MAX], text[8];
 	struct err e;
@@ -25,8 +26,8 @@ link_now(const struct wizard *w, const struct nic *n)
 	return text[0] == '1' ? LINK_YES : LINK_NO;
 }
 
-static void
-links_up(const struct wizard *w)
+void
+nics_up(const struct wizard *w)
 {
 	const char *argv[] = { "ip", "link", "set", NULL, "up", NULL };
 	struct err e;
@@ -39,11 +40,18 @@ links_up(const struct wizard *w)
 	}
 }
 
+static void
+nic_label(const struct wizard *w, const struct nic *n, char to[128])
+{
+	snprintf(to, 128, "%-10s %-18s %-14s link %s", n->name, n->mac,
+	    n->driver, link_name(nic_link(w, n)));
+}
+
 /* All but one, if but is not NULL. */
 static void
 add_nics(struct wizard *w, struct page *p, const char *but)
 {
-	char label[256];
+	char label[128];
 
 	for (size_t i = 0; i < w->machine.nnics; i++) {
 		const struct nic *n = &w->machine.nics[i];
@@ -51,45 +59,47 @@ add_nics(struct wizard *w, struct page *p, const char *but)
 		if (but != NULL && (strcmp(n->mac, but) == 0 ||
 		    strcmp(n->name, but) == 0))
 			continue;
-		snprintf(label, sizeof(label), "%-10s %-18s %-14s link %s",
-		    n->name, n->mac, n->driver, link_name(link_now(w, n)));
+		nic_label(w, n, label);
 		page_option(p, n->mac[0] != '\0' ? n->mac : n->name, label,
 		    "");
 	}
 }
 
+static const struct nic *
+nic_of(const struct wizard *w, const char *value)
+{
+	for (size_t i = 0; *value != '\0' && i < w->machine.nnics; i++)
+		if (strcmp(w->machine.nics[i].mac, value) == 0 ||
+		    strcmp(w->machine.nics[i].name, value) == 0)
+			return &w->machine.nics[i];
+	return NULL;
+}
+
+/* The cards are what the page's last item lists. */
 static bool
 nic_refresh(void *arg, struct page *p)
 {
 	const struct wizard *w = arg;
-	struct item *i = &p->items[0];
+	struct item *i = &p->items[p->nitems - 1];
+	const struct nic *nic;
 	bool changed = false;
-	char *at;
+	char now[128], *label;
 
 	for (size_t n = 0; n < i->noptions; n++) {
-		const struct nic *nic = &w->machine.nics[n];
-		char now[16];
-
-		snprintf(now, sizeof(now), "link %s",
-		    link_name(link_now(w, nic)));
-		at = strstr(i->options[n].label, "link ");
-		if (at == NULL || strcmp(at, now) == 0)
+		nic = nic_of(w, i->options[n].value);
+		if (nic == NULL)
 			continue;
-		/* "link unknown" is the longest; the label was made for it. */
-		memcpy(at, now, strlen(now) + 1);
+		nic_label(w, nic, now);
+		if (strcmp(i->options[n].label, now) == 0)
+			continue;
+		label = strdup(now);
+		if (label == NULL)
+			continue;
+		free(i->options[n].label);
+		i->options[n].label = label;
 		changed = true;
 	}
 	return changed;
-}
-
-static bool
-is_listed(const struct wizard *w, const char *value)
-{
-	for (size_t i = 0; i < w->machine.nnics; i++)
-		if (strcmp(w->machine.nics[i].mac, value) == 0 ||
-		    strcmp(w->machine.nics[i].name, value) == 0)
-			return true;
-	return false;
 }
 
 /* The first card with a link, unless one was chosen. */
@@ -98,8 +108,9 @@ prefer_link(struct wizard *w)
 {
 	char *value = w->form.text[KEY_OF_NIC];
 
-	for (size_t i = 0; !is_listed(w, value) && i < w->machine.nnics; i++)
-		if (link_now(w, &w->machine.nics[i]) == LINK_YES)
+	for (size_t i = 0; nic_of(w, value) == NULL && i < w->machine.nnics;
+	    i++)
+		if (nic_link(w, &w->machine.nics[i]) == LINK_YES)
 			snprintf(value, FORM_TEXT, "%s",
 			    w->machine.nics[i].mac[0] != '\0' ?
 			    w->machine.nics[i].mac : w->machine.nics[i].name);
@@ -108,7 +119,6 @@ prefer_link(struct wizard *w)
 void
 nic_build(struct wizard *w, struct page *p)
 {
-	links_up(w);
 	prefer_link(w);
 	buf_str_add(&p->text, "By which card is the host managed?");
 	page_item(p, ITEM_CHOICE, "", w->form.text[KEY_OF_NIC]);
@@ -120,7 +130,7 @@ nic_build(struct wizard *w, struct page *p)
 int
 nic_typed(struct wizard *w, struct buf *complaint)
 {
-	if (is_listed(w, w->form.text[KEY_OF_NIC]))
+	if (nic_of(w, w->form.text[KEY_OF_NIC]) != NULL)
 		return 0;
 	buf_str_add(complaint, "There is no network card to manage it by.");
 	return -1;
@@ -143,13 +153,35 @@ bond_build(struct wizard *w, struct page *p)
 	page_option(p, "balance-slb", "in a bond: balance-slb", "");
 	page_item(p, ITEM_CHECKS, "with", w->form.text[KEY_OF_PORTS]);
 	add_nics(w, p, w->form.text[KEY_OF_NIC]);
+	p->refresh = nic_refresh;
+	p->arg = w;
+}
+
+/* Errors only: there is more to be asked that ends a warning, and all that are
+ * left are told by names_leave(). */
+static int
+nic_errors(struct wizard *w, struct buf *complaint)
+{
+	struct buf found = { 0 };
+	struct err e;
+	bool bad;
+
+	if (wizard_plan(w, FORM_PLAIN, &e) == -1) {
+		buf_str_add(complaint, e.text);
+		return -1;
+	}
+	bad = wizard_findings(w, SECTION_NIC, &found);
+	if (bad)
+		buf_str_add(complaint, buf_str(&found));
+	buf_free(&found);
+	return bad ? -1 : 0;
 }
 
 int
 bond_leave(struct wizard *w, struct buf *complaint)
 {
 	return static_wanted(w) || form_is(&w->form, KEY_OF_BOND, "none") ?
-	    0 : wizard_check(w, SECTION_NIC, complaint);
+	    0 : nic_errors(w, complaint);
 }
 
 void
@@ -171,7 +203,7 @@ address_build(struct wizard *w, struct page *p)
 int
 address_leave(struct wizard *w, struct buf *complaint)
 {
-	return static_wanted(w) ? 0 : wizard_check(w, SECTION_NIC, complaint);
+	return static_wanted(w) ? 0 : nic_errors(w, complaint);
 }
 
 bool
@@ -201,23 +233,10 @@ static_build(struct wizard *w, struct page *p)
 	}
 }
 
-/* Errors only: the name servers that a warning misses are asked next. */
 int
 static_leave(struct wizard *w, struct buf *complaint)
 {
-	struct buf found = { 0 };
-	struct err e;
-	bool bad;
-
-	if (wizard_plan(w, FORM_PLAIN, &e) == -1) {
-		buf_str_add(complaint, e.text);
-		return -1;
-	}
-	bad = wizard_findings(w, SECTION_NIC, &found);
-	if (bad)
-		buf_str_add(complaint, buf_str(&found));
-	buf_free(&found);
-	return bad ? -1 : 0;
+	return nic_errors(w, complaint);
 }
 
 void

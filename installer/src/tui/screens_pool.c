@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "coordinator.h"
-#include "remote.h"
-#include "wizard.h"
+#include "network.h"
 
 /* A pool of its own, or another's; the coordinator is asked right away. */
-
-#define NETWORK_SECONDS 40u
 
 void
 pool_build(struct wizard *w, struct page *p)
@@ -40,36 +37,82 @@ join_build(struct wizard *w, struct page *p)
 	    f->text[KEY_OF_FINGERPRINT]);
 }
 
+/* What the other process is told, and how it ends. */
+struct asked {
+	struct wizard *w;
+	struct coordinator c;
+	struct network_try network;
+};
+enum { ANSWERED, SILENT, REFUSED, NO_NETWORK };
+
+static int
+ask(void *arg, struct ui *ui)
+{
+	struct asked *a = arg;
+	struct err e = { .text = "" };
+	int rc;
+
+	if (network_have(a->w, &a->network, ui, &e) == -1) {
+		ui_say(ui, "%s", e.text);
+		return NO_NETWORK;
+	}
+	rc = coordinator_ask(&a->c, &e);
+	if (rc != 0 || a->c.fingerprint[0] == '\0')
+		ui_say(ui, "%s", e.text);
+	return rc == -1 ? REFUSED : rc == 1 ? SILENT : ANSWERED;
+}
+
+/* The job's last line says why; only a refusal must be mended. */
+static int
+judge(struct wizard *w, const struct asked *a, const struct job *job,
+    struct buf *complaint)
+{
+	static const struct {
+		const char *before, *after;
+	} says[] = {
+		[ANSWERED] = { "The coordinator answers, but ", "" },
+		[SILENT] = { "The coordinator cannot be asked: ",
+		    "The host will go on trying.\n" },
+		[REFUSED] = { "The coordinator refuses: ", "" },
+		[NO_NETWORK] = { "There is no network to ask the coordinator "
+		    "by: ", "The host will go on trying.\n" },
+	};
+	int how = job->status > NO_NETWORK ? SILENT : job->status, rc;
+	struct buf text = { 0 };
+
+	if (how == ANSWERED && a->c.fingerprint[0] != '\0')
+		return 0;
+	buf_printf(&text, "%s%s%s", says[how].before, log_tail(&job->log, 1),
+	    says[how].after);
+	if (how == REFUSED)
+		buf_str_add(complaint, buf_str(&text));
+	rc = how == REFUSED ? -1 : wizard_warn(w, complaint, buf_str(&text));
+	buf_free(&text);
+	return rc;
+}
+
 int
 join_leave(struct wizard *w, struct buf *complaint)
 {
 	struct form *f = &w->form;
 	bool token = form_is(f, KEY_OF_POOL, "token");
-	struct coordinator c = { f->text[KEY_OF_COORDINATOR],
+	struct asked a = { .w = w, .c = { f->text[KEY_OF_COORDINATOR],
 		f->text[KEY_OF_FINGERPRINT],
 		token ? NULL : f->text[KEY_OF_USER],
-		token ? NULL : f->text[KEY_OF_POOL_PASSWORD] };
-	struct buf text = { 0 };
-	struct err e = { 0 };
+		token ? NULL : f->text[KEY_OF_POOL_PASSWORD] } };
+	struct job job;
+	struct err e;
 	int rc;
 
-	/* Its network is this system's own, until the host has another. */
-	if (w->o->machine == NULL &&
-	    remote_network(NULL, NETWORK_SECONDS, &e) == -1)
-		rc = 1;
-	else
-		rc = coordinator_ask(&c, &e);
-	if (rc == -1) {
-		buf_printf(complaint, "The coordinator refuses: %s", e.text);
+	if (network_prepare(w, &a.network, &e) == -1 ||
+	    job_start(&job, ask, &a, &e) == -1) {
+		buf_free(&a.network.text);
+		buf_str_add(complaint, e.text);
 		return -1;
 	}
-	if (rc == 1)
-		buf_printf(&text, "The coordinator cannot be asked: %s. The "
-		    "host will go on trying.\n", e.text);
-	else if (c.fingerprint[0] == '\0')
-		buf_printf(&text, "The coordinator answers, but %s.\n",
-		    e.text);
-	rc = wizard_warn(w, complaint, buf_str(&text));
-	buf_free(&text);
+	w->front->ops->watch(w->front, "Asking the coordinator", &job);
+	network_done(w, &a.network, job.status != NO_NETWORK);
+	rc = judge(w, &a, &job, complaint);
+	job_free(&job);
 	return rc;
 }

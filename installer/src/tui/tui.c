@@ -203,6 +203,7 @@ tui_run(const struct options *o, struct front *front)
 	form_init(&w->form);
 	/* What cannot be looked at is said by the welcome. */
 	wizard_probe(w, &e);
+	nics_up(w);
 	while (question_all(w, from, &end) == 0) {
 		end = end_install(w);
 		if (end != TUI_TAKEN)
@@ -213,6 +214,7 @@ tui_run(const struct options *o, struct front *front)
 	forget_plan(w);
 	machine_free(&w->machine);
 	buf_free(&w->warned);
+	buf_free(&w->network);
 	free(w);
 	return end;
 }

@@ -16,6 +16,8 @@ struct wizard {
 	struct machine machine;
 	struct buf warned;	/* warnings that were shown once */
 	bool verified;		/* the medium was checked on the way */
+	struct buf network;	/* network.c: what was had of what was typed */
+	char saved[256];	/* where the answers were saved to; "" */
 
 	/* By wizard_plan(), until the next. */
 	struct buf xml;
@@ -74,6 +76,14 @@ void disk_answer(const struct machine *m, const struct disk *d,
     char to[FORM_TEXT]);
 const struct disk *disk_of_answer(const struct machine *m, const char *name);
 
+/* Have all cards up, without which none tells of its link; and what it tells
+ * now. */
+void nics_up(const struct wizard *w);
+enum link nic_link(const struct wizard *w, const struct nic *n);
+
+/* Whether a Domus host is on it. */
+bool disk_has_host(const struct disk *d);
+
 /* "GPT; 512 MiB vfat "EFI"; ..." on one line, or "empty". */
 void disk_contents(const struct disk *d, struct buf *to);
 
@@ -90,7 +100,10 @@ void disk_build(struct wizard *w, struct page *p);
 int disk_typed(struct wizard *w, struct buf *complaint);
 void sr_build(struct wizard *w, struct page *p);
 void source_build(struct wizard *w, struct page *p);
-int source_typed(struct wizard *w, struct buf *complaint);
+bool origin_wanted(const struct wizard *w);
+void origin_build(struct wizard *w, struct page *p);
+int origin_typed(struct wizard *w, struct buf *complaint);
+bool verify_wanted(const struct wizard *w);
 void verify_build(struct wizard *w, struct page *p);
 int verify_leave(struct wizard *w, struct buf *complaint);
 void password_build(struct wizard *w, struct page *p);
