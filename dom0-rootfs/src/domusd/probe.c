@@ -155,3 +155,21 @@ probe_bios(const char *root, struct value *facts)
 	}
 	value_set(facts, "bios", bios);
 }
+
+/* UEFI 2.10, 3.3: one byte, after efivarfs' four of attributes; 1 while the
+ * firmware starts only what is signed. */
+void
+probe_secure_boot(const char *root, struct value *facts)
+{
+	char path[512], *data = NULL;
+	struct err none;
+	size_t len = 0;
+
+	snprintf(path, sizeof(path), "%s/sys/firmware/efi/efivars/"
+	    "SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c", root);
+	if (file_read(path, 64, &data, &len, &none) == -1)
+		data = NULL;
+	value_set_bool(facts, "secure_boot", data != NULL && len == 5 &&
+	    data[4] == 1);
+	free(data);
+}

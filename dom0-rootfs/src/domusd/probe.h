@@ -14,6 +14,7 @@ void probe_linux(const char *root, struct value *facts);
 void probe_cpu(const char *root, struct value *facts, unsigned int ncpus,
     unsigned int nsockets);
 void probe_bios(const char *root, struct value *facts);
+void probe_secure_boot(const char *root, struct value *facts);
 void probe_nics(const char *root, struct value *facts);
 void probe_management(const char *root, const struct conf *host,
     struct value *facts);

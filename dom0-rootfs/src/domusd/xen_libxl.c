@@ -195,6 +195,7 @@ xen_facts(struct xen *x, struct err *e)
 	}
 	put_dom0(x, facts);
 	probe_bios("", facts);
+	probe_secure_boot("", facts);
 	probe_nics("", facts);
 	probe_management("", &x->host, facts);
 	probe_sr(&x->host, facts);
