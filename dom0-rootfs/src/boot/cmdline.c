@@ -62,12 +62,23 @@ take_answers(struct cmdline *c, const char *value, struct err *e)
 	return 0;
 }
 
+/* What a rescue system tells besides; the only such text yet. */
+static int
+take_show(struct cmdline *c, const char *value, struct err *e)
+{
+	if (strcmp(value, "enrolment") != 0)
+		return err_set(e, "domus.show=%s: not enrolment", value);
+	c->show_enrolment = true;
+	return 0;
+}
+
 static const struct word {
 	const char *name;
 	int (*take)(struct cmdline *, const char *, struct err *);
 } words[] = {
 	{ "domus.mode=",	take_mode },
 	{ "domus.state=",	take_state },
+	{ "domus.show=",	take_show },
 	{ "answerfile=",	take_answers },
 	{ "rt_answerfile=",	take_answers },
 	{ "answerfile_generator=", take_answers },

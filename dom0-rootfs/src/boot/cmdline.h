@@ -11,6 +11,7 @@
  *
  *	domus.mode=install|host|rescue	host when absent
  *	domus.state=PARTUUID		which state partition, if several
+ *	domus.show=enrolment		a rescue system says how keys are enrolled
  *	answerfile=URL			only its scheme matters here
  *
  * Words of others are left alone.
@@ -21,6 +22,7 @@ struct cmdline {
 	enum mode mode;
 	char state[40];		/* a partition's UUID, or "" */
 	bool answers_by_net;	/* answerfile= or such is no file here */
+	bool show_enrolment;
 };
 
 /* An unknown mode or a UUID that is none is an error; the rest is read. */

@@ -28,6 +28,8 @@ static const struct mounted extras[] = {
 	{ "xenfs", "/proc/xen", NULL, MS_NOSUID | MS_NOEXEC },
 	{ "efivarfs", "/sys/firmware/efi/efivars", NULL,
 	    MS_NOSUID | MS_NOEXEC | MS_NODEV },
+	{ "securityfs", "/sys/kernel/security", NULL,
+	    MS_NOSUID | MS_NOEXEC | MS_NODEV },
 };
 
 static const struct dir {

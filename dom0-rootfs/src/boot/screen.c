@@ -14,6 +14,7 @@
 
 #define CERTIFICATE STATE_DIR "/tls/host.pem"
 #define STATUS "/run/domusd/status"
+#define ENROLMENT "/usr/share/domus/enrolment.txt"
 
 static void
 address_add(struct screen *s, const struct ifaddrs *a, int family)
@@ -88,6 +89,9 @@ screen_look(struct screen *s)
 	pool_look(s);
 	if (file_read(PROBLEMS, 1 << 14, &s->problems, NULL, &e) == -1)
 		s->problems = NULL;
+	if (!cmd.show_enrolment ||
+	    file_read(ENROLMENT, 1 << 14, &s->notes, NULL, &e) == -1)
+		s->notes = NULL;
 	if (file_line(RUN_DIR "/install-ended", ended, sizeof(ended), &e) == 0)
 		s->ended = atoi(ended);
 }
@@ -136,7 +140,10 @@ install_text(const struct screen *s, struct buf *to)
 static void
 rescue_text(const struct screen *s, struct buf *to)
 {
-	(void)s;
+	if (s->notes != NULL) {
+		buf_str_add(to, s->notes);
+		return;
+	}
 	buf_str_add(to, "  Rescue system: nothing of this machine's disks is "
 	    "mounted.\n  A network: domus-net --up-all\n");
 }
@@ -172,5 +179,6 @@ void
 screen_free(struct screen *s)
 {
 	free(s->problems);
-	s->problems = NULL;
+	free(s->notes);
+	s->problems = s->notes = NULL;
 }

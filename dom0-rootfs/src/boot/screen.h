@@ -19,6 +19,7 @@ struct screen {
 	char fingerprint[96];	/* of the TLS certificate: "SHA256:..." */
 	char pool[256], role[32], coordinator[256];
 	char *problems;		/* as problem() writes them; or NULL */
+	char *notes;		/* what else is to be told; or NULL */
 	int ended;		/* the installer's exit status; -1: it runs */
 };
 

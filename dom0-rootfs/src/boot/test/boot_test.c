@@ -24,26 +24,30 @@ the_command_line_says_the_mode(void **state)
 		const char *text, *why;	/* why: part of the error, or NULL */
 		struct cmdline c;
 	} cases[] = {
-		{ "", NULL, { MODE_HOST, "", false } },
-		{ "root=/dev/sda quiet\n", NULL, { MODE_HOST, "", false } },
+		{ "", NULL, { MODE_HOST, "", false, false } },
+		{ "root=/dev/sda quiet\n", NULL, { MODE_HOST, "", false, false } },
 		{ "console=hvc0 domus.mode=install", NULL,
-		    { MODE_INSTALL, "", false } },
+		    { MODE_INSTALL, "", false, false } },
 		{ "domus.mode=rescue\tdomus.state=" UUID "\n", NULL,
-		    { MODE_RESCUE, UUID, false } },
+		    { MODE_RESCUE, UUID, false, false } },
 		{ "domus.mode=install answerfile=https://x/a.xml", NULL,
-		    { MODE_INSTALL, "", true } },
+		    { MODE_INSTALL, "", true, false } },
 		{ "domus.mode=install rt_answerfile=http://x/a.xml", NULL,
-		    { MODE_INSTALL, "", true } },
+		    { MODE_INSTALL, "", true, false } },
 		{ "domus.mode=install answerfile_generator=tftp://x/a", NULL,
-		    { MODE_INSTALL, "", true } },
+		    { MODE_INSTALL, "", true, false } },
 		{ "answerfile=file:///answers.xml", NULL,
-		    { MODE_HOST, "", false } },
+		    { MODE_HOST, "", false, false } },
 		/* a typing mistake never installs, and the rest counts */
 		{ "domus.mode=Install domus.state=" UUID, "not install",
-		    { MODE_HOST, UUID, false } },
+		    { MODE_HOST, UUID, false, false } },
 		{ "domus.state=sda3 domus.mode=rescue", "not a PARTUUID",
-		    { MODE_RESCUE, "", false } },
-		{ "xdomus.mode=install", NULL, { MODE_HOST, "", false } },
+		    { MODE_RESCUE, "", false, false } },
+		{ "domus.mode=rescue domus.show=enrolment", NULL,
+		    { MODE_RESCUE, "", false, true } },
+		{ "domus.show=all", "not enrolment",
+		    { MODE_HOST, "", false, false } },
+		{ "xdomus.mode=install", NULL, { MODE_HOST, "", false, false } },
 	};
 	struct cmdline c;
 	struct err e;
@@ -58,6 +62,7 @@ the_command_line_says_the_mode(void **state)
 		assert_int_equal(c.mode, cases[i].c.mode);
 		assert_string_equal(c.state, cases[i].c.state);
 		assert_int_equal(c.answers_by_net, cases[i].c.answers_by_net);
+		assert_int_equal(c.show_enrolment, cases[i].c.show_enrolment);
 	}
 }
 
