@@ -8,7 +8,9 @@ MAKEFLAGS += --no-builtin-rules --no-builtin-variables
 
 export LC_ALL := C
 export TZ := UTC
-export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 1)
+# the date that what is made carries; a bundle of sources has no history
+export SOURCE_DATE_EPOCH ?= $(shell cat .source-date-epoch 2>/dev/null || \
+	git log -1 --format=%ct 2>/dev/null || echo 1)
 
 .PHONY: all
 all: iso

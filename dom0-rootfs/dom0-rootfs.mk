@@ -6,7 +6,7 @@ include dom0-rootfs/src/src.mk
 
 $(eval $(call program,build,mkcpio,scripts/mkcpio.c scripts/manifest.c,))
 
-mkcpio	 := $(OUT)/bin/mkcpio -v OUT=$(OUT) -v SYSROOT=$(SYSROOT)
+mkcpio	 := $(OUT)/bin/mkcpio -v OUT=$(OUT) -v IMG=$(IMG) -v SYSROOT=$(SYSROOT)
 
 # Measured, 64 MB of files: zstd 15 makes 15.7 MB in 8 s of CPU, zstd 19 15.5 MB
 # in 16 s, xz 14.3 MB in 13 s.  Reading the agent, the installer and the client
@@ -16,8 +16,11 @@ SQUASH	 ?= -comp zstd -Xcompression-level 15 -b 256K
 # What the manifest names; a file of an upstream is there when that is built.
 named	 := $(shell awk '$$1 ~ /^(file|tree)$$/ { print $$5 }' dom0-rootfs/manifest)
 needed	  = $(patsubst overlay/%,dom0-rootfs/overlay/%,$(filter overlay/%,$(named))) \
-	    $(patsubst $$OUT/%,$(OUT)/%,$(filter-out $$OUT/boot/% $$OUT/data/%,\
-	    $(filter $$OUT/%,$(named)))) $(OUT)/built/linux $(SYSROOT)/.complete
+	    $(patsubst $$OUT/%,$(OUT)/%,$(filter-out $$OUT/data/%,\
+	    $(filter $$OUT/%,$(named)))) \
+	    $(patsubst $$IMG/%,$(IMG)/%,$(filter-out $$IMG/boot/%,\
+	    $(filter $$IMG/%,$(named)))) $(MODULES) \
+	    $(SYSROOT)/.complete
 
 # Our programs keep their symbols in $(OUT)/target/bin, for gdb.
 $(OUT)/stripped/%: $(OUT)/target/bin/%
@@ -31,7 +34,7 @@ $(OUT)/applets: $(SYSROOT)/.complete
 
 # Two layers: what upstreams made, and our programs appended to it, since they
 # are what changes.
-$(OUT)/base.squashfs: dom0-rootfs/manifest $(OUT)/applets $(OUT)/bin/mkcpio $$(needed)
+$(IMG)/base.squashfs: dom0-rootfs/manifest $(OUT)/applets $(OUT)/bin/mkcpio $$(needed)
 	$(call say,SQUASH,$@)
 	$(Q)$(mkcpio) -t dom0-rootfs/manifest $(OUT)/applets >$@.tar
 	$(Q)rm -f $@.tmp && mksquashfs - $@.tmp -tar -quiet -no-progress \
@@ -39,19 +42,22 @@ $(OUT)/base.squashfs: dom0-rootfs/manifest $(OUT)/applets $(OUT)/bin/mkcpio $$(n
 	    -no-xattrs <$@.tar
 	$(Q)rm -f $@.tar && mv $@.tmp $@
 
-$(OUT)/system.squashfs: $(OUT)/base.squashfs $(OUT)/stripped/domus-programs
+$(IMG)/system.squashfs: $(IMG)/base.squashfs $(OUT)/stripped/domus-programs $(IMG)/domus.spdx.json
 	$(call say,SQUASH,$@)
 	$(Q)rm -rf $@.tree && mkdir -p -m 0755 $@.tree/domus
 	$(Q)install -m 0755 $(OUT)/stripped/domus-programs $@.tree/domus
+	$(Q)install -m 0644 $(IMG)/domus.spdx.json $@.tree/domus
+	$(Q)chmod 0755 $@.tree
+	$(Q)find $@.tree -exec touch -d @$(SOURCE_DATE_EPOCH) {} +
 	$(Q)cp $< $@.tmp && mksquashfs $@.tree $@.tmp -quiet -no-progress \
 	    -no-xattrs -all-root -no-recovery >$@.log
 	$(Q)rm -rf $@.tree && mv $@.tmp $@
 
-$(OUT)/system.sha256: $(OUT)/system.squashfs
+$(IMG)/system.sha256: $(IMG)/system.squashfs
 	$(Q)sha256sum $< | cut -d ' ' -f 1 >$@.tmp && mv $@.tmp $@
 
-$(OUT)/boot/initrd: dom0-rootfs/initrd.manifest $(OUT)/bin/mkcpio \
-    $(OUT)/stripped/domus-init $(OUT)/system.sha256
+$(IMG)/boot/initrd: dom0-rootfs/initrd.manifest $(OUT)/bin/mkcpio \
+    $(OUT)/stripped/domus-init $(IMG)/system.sha256
 	$(call say,INITRD,$@)
 	$(Q)mkdir -p $(@D) && $(mkcpio) $< >$@.tmp && mv $@.tmp $@
 

@@ -4,13 +4,16 @@
 SYSLINUX_DIR	?= /usr/lib/syslinux
 ISOLINUX_DIR	?= /usr/lib/ISOLINUX
 SDBOOT		?= /usr/lib/systemd/boot/efi/systemd-bootx64.efi
-boot		:= $(OUT)/boot
+boot		:= $(IMG)/boot
 menus		:= $(OUT)/menus
 c32		:= $(addprefix $(SYSLINUX_DIR)/modules/bios/,ldlinux.c32 \
 		   libcom32.c32 libutil.c32 menu.c32 mboot.c32)
 
+include packaging/sign.mk
+include packaging/sbom.mk
+
 .PHONY: iso
-iso: $(OUT)/domus.iso $(OUT)/run-qemu $(OUT)/bin/domus-iso	## the bootable ISO image (the default)
+iso: $(IMG)/domus.iso $(OUT)/run-qemu $(OUT)/bin/domus-iso	## the bootable ISO image (the default)
 
 $(menus)/.done: scripts/mkboot configs/boot/entries configs/image.mk
 	$(call say,MENUS,$(menus))
@@ -18,32 +21,33 @@ $(menus)/.done: scripts/mkboot configs/boot/entries configs/image.mk
 	    $(DOM0_MEM_MB) $(MENU_SECONDS) $(VERSION)
 	$(Q)touch $@
 
-$(boot)/domus.efi: scripts/mkefi $(boot)/xen.efi $(menus)/.done $(boot)/vmlinuz $(boot)/initrd
+$(UNSIGNED_EFI): scripts/mkefi $(boot)/xen.efi $(menus)/.done $(boot)/vmlinuz $(boot)/initrd
 	$(call say,EFI,$@)
 	$(Q)$< $(boot)/xen.efi $(menus)/xen.cfg $(boot)/vmlinuz \
 	    $(boot)/initrd $@
 
 # What a slot holds before it holds an image: FAT32 with both boot loaders.
 # The installer copies it into the partition, then adds the image's files.
-$(OUT)/slot.fat: packaging/mkslot $(menus)/.done | $(DEPS_OK)
+$(IMG)/slot.fat: packaging/mkslot $(menus)/.done $(IMG_SDBOOT) | $(DEPS_OK)
 	$(call say,SLOT,$@)
-	$(Q)packaging/mkslot $(SLOT_MB) $(menus) $(SDBOOT) $@ $(c32) \
+	$(Q)packaging/mkslot $(SLOT_MB) $(menus) $(IMG_SDBOOT) $@ $(c32) \
 	    $(SYSLINUX_DIR)/modules/bios/chain.c32
 
 $(OUT)/gptmbr.bin: $(SYSLINUX_DIR)/mbr/gptmbr.bin | $(DEPS_OK)
 	$(Q)mkdir -p $(@D) && cp $< $@
 
-$(SYSLINUX_DIR)/mbr/gptmbr.bin: | $(DEPS_OK)
+$(SYSLINUX_DIR)/mbr/gptmbr.bin $(SDBOOT): | $(DEPS_OK)
 
-$(boot)/efi.img: packaging/mkesp $(boot)/domus.efi
+$(boot)/efi.img: packaging/mkesp $(boot)/domus.efi $(IMG_SDBOOT)
 	$(call say,ESP,$@)
-	$(Q)packaging/mkesp $(menus)/loader-iso $(SDBOOT) $(boot)/domus.efi $@
+	$(Q)packaging/mkesp $(menus)/loader-iso $(IMG_SDBOOT) \
+	    $(boot)/domus.efi $@ $(ENROL)
 
 # (The programs' rules are below; what they make is known.)
-$(OUT)/domus.iso: packaging/mkiso packaging/mksums $(boot)/efi.img $(boot)/xen.gz $(OUT)/bin/iso-share
+$(IMG)/domus.iso: packaging/mkiso packaging/mksums $(boot)/efi.img $(boot)/xen.gz $(OUT)/bin/iso-share
 	$(call say,ISO,$@)
 	$(Q)SIGN_KEY='$(SIGN_KEY)' packaging/mkiso $(OUT)/bin/iso-share \
-	    $(boot) $(menus)/isolinux.cfg $(SDBOOT) \
+	    $(boot) $(menus)/isolinux.cfg $(IMG_SDBOOT) \
 	    $(ISOLINUX_DIR) $@ $(c32)
 	$(Q)printf '  %-8s %s, %d MB\n' DONE $@ \
 	    $$(($$(stat -c %s $@) / 1000000))
@@ -52,7 +56,7 @@ $(OUT)/domus.iso: packaging/mkiso packaging/mksums $(boot)/efi.img $(boot)/xen.g
 # asked.  Made anew when it is another.
 .PHONY: signer
 signer:
-$(OUT)/signer.pem: signer
+$(IMG)/signer.pem: signer
 	$(Q)mkdir -p $(@D) && cat $(or $(SIGN_CERT),/dev/null) >$@.new
 	$(Q)if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 

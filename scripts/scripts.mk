@@ -3,6 +3,10 @@
 # how a C program is made for TARGET, for BUILD, and with the sanitizers.
 
 OUT		?= out
+# An image that is signed is made beside the one that is not (packaging/sign.mk).
+SIGN_KEY	?=
+SIGN_CERT	?=
+IMG		:= $(OUT)$(if $(SIGN_KEY),/signed)
 V		?= 0
 DOMUS_CACHE	?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/domus
 FETCHED		:= $(DOMUS_CACHE)/sources

@@ -17,6 +17,7 @@ UPSTREAMS :=
 # the recipe reads.  The recipe is written out only when it has changed.
 define upstream
 UPSTREAMS += $(1)
+DEPENDS_$(1) := $(2)
 $(OUT)/built/$(1): dir := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 $(OUT)/built/$(1): configs/sources.lock $(lastword $(MAKEFILE_LIST)) $(3) \
     $(wildcard $(dir $(lastword $(MAKEFILE_LIST)))patches/$(1)/*.patch) \
@@ -25,11 +26,6 @@ $(OUT)/built/$(1): configs/sources.lock $(lastword $(MAKEFILE_LIST)) $(3) \
 	+$$(Q)$$(UPSTREAM_ENV) scripts/upstream $(1) $$(abspath $(OUT)) \
 	    $$(abspath $$@.recipe) $$(dir)/patches/$(1) "$(2)" "$(3)"
 endef
-
-.PHONY: sources
-sources: $$(DEPS_OK)	## fetch every pinned source and check it
-	$(Q)for n in $(UPSTREAMS); do \
-	    $(UPSTREAM_ENV) scripts/fetch $$n >/dev/null || exit 1; done
 
 .PHONY: update-sources
 update-sources: $$(DEPS_OK)	## pin the newest versions that the archive has
