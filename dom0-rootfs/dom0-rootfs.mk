@@ -38,7 +38,7 @@ $(IMG)/base.squashfs: dom0-rootfs/manifest $(OUT)/applets $(OUT)/bin/mkcpio $$(n
 	$(call say,SQUASH,$@)
 	$(Q)$(mkcpio) -t dom0-rootfs/manifest $(OUT)/applets >$@.tar
 	$(Q)rm -f $@.tmp && mksquashfs - $@.tmp -tar -quiet -no-progress \
-	    $(SQUASH) -root-mode 0755 -root-time $(SOURCE_DATE_EPOCH) \
+	    $(SQUASH) -root-mode 0755 -root-uid 0 -root-gid 0 -root-time $(SOURCE_DATE_EPOCH) \
 	    -no-xattrs <$@.tar
 	$(Q)rm -f $@.tar && mv $@.tmp $@
 
