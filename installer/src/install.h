@@ -27,7 +27,8 @@ struct install {
 				 * ISO, as origin.h has found it */
 	const char *share;	/* /usr/share/domus: slot.fat, gptmbr.bin */
 	const char *work;	/* a directory of our own, for secrets too */
-	bool bring_network;	/* before hooks are fetched by http */
+	bool bring_network;	/* before anything is fetched from a server */
+	bool hasty;		/* a person waits: servers are asked once */
 	bool images;		/* disks are image files: ask sysfs nothing */
 
 	char mark[PLAN_DISKS][HASH_HEX];	/* of the disks' ends, when

@@ -8,7 +8,7 @@
 #include "err.h"
 
 /*
- * Files of an NFS server, by the kernel's own client: 4.2, 4.1, 4.0 or 3,
+ * Files of an NFS server, by the kernel's own client: 4.1, 4.0 or 3,
  * whichever the server speaks first.  Mounted read-only, and only for as long
  * as something is copied from there: a server that goes away is an error and
  * never a hang.

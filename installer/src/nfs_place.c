@@ -51,15 +51,19 @@ nfs_place(const char *text, struct nfs_place *p)
 	return NULL;
 }
 
-/* soft: a call that is not answered fails, after 10 s and two tries more. */
+/*
+ * soft: a call that is not answered fails, after 10 s and two tries more.  Not
+ * 4.2, whose READ_PLUS some servers (nfs-ganesha 4) answer so that the kernel
+ * reads nothing but I/O errors; for reading it has no more than 4.1.
+ */
 bool
 nfs_options(const struct nfs_place *p, const char *address, unsigned int nth,
     char to[NFS_OPTIONS])
 {
-	static const char *const versions[] = { "vers=4.2", "vers=4.1",
-		"vers=4.0", "vers=3,nolock" };
+	static const char *const versions[] = { "vers=4.1", "vers=4.0",
+		"vers=3,nolock" };
 	const char *six = strchr(address, ':') != NULL ? "6" : "";
-	bool old = nth == 3;
+	bool old = nth == 2;
 
 	if (nth >= sizeof(versions) / sizeof(versions[0]))
 		return false;

@@ -290,7 +290,7 @@ take_remote(struct install *in, const char *address, const char *fingerprint,
 	if (is_remote(address))
 		reach_network(in);
 	if (make_room(in, e) == 0 && reach_init(&f.reach, in,
-	    last ? patient.tries : TRIES, FETCH_SECONDS, e) == 0) {
+	    in->hasty ? 1 : last ? patient.tries : TRIES, FETCH_SECONDS, e) == 0) {
 		f.reach.how.fingerprint = fingerprint;
 		f.reach.how.progress = on_progress;
 		f.reach.how.arg = &f;

@@ -52,12 +52,11 @@ const struct screen screens[] = {
 	    "Where the server has the image. With https the server's "
 	    "certificate must be one that the image trusts, or have the "
 	    "fingerprint that is typed here (SHA256: and 64 digits)." },
-	{ "Check of the medium", FOR_ALL & ~FOR_RESTORE, SECTION_NONE, verify_build,
-	    verify_wanted,
-	    NULL, verify_leave,
+	{ "Check of the image", FOR_ALL & ~FOR_RESTORE, SECTION_NONE,
+	    verify_build, NULL, NULL, verify_leave,
 	    "Every part of the image is checked against its SHA-256 sum before "
 	    "the first byte is written to a disk, whatever is said here. "
-	    "Checking now only tells earlier that a medium is bad." },
+	    "Checking now only tells earlier that an image is bad." },
 	{ "Root's password", FOR_NEW, SECTION_PASSWORD, password_build, NULL,
 	    password_typed, NULL,
 	    "For the console, for SSH and for the XenAPI. It is kept as a "

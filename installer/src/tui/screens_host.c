@@ -6,8 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "codes.h"
 #include "install.h"
+#include "origin.h"
 #include "wizard.h"
 
 /* The source, the password, the clock. */
@@ -54,13 +57,6 @@ origin_typed(struct wizard *w, struct buf *complaint)
 	return -1;
 }
 
-/* What a server has is looked at when it is installed. */
-bool
-verify_wanted(const struct wizard *w)
-{
-	return !origin_wanted(w) && w->o->medium != NULL;
-}
-
 void
 verify_build(struct wizard *w, struct page *p)
 {
@@ -71,40 +67,54 @@ verify_build(struct wizard *w, struct page *p)
 	page_option(p, "now", "check it now, too", "");
 }
 
+/* What is fetched for it is not kept: memory may be wanted till it is used. */
 static int
-check_medium(void *arg, struct ui *ui)
+check_image(void *arg, struct ui *ui)
 {
 	const struct wizard *w = arg;
-	struct install in = { .ui = ui, .root = w->o->root,
-		.medium = w->o->medium, .share = w->o->share };
+	const struct options *o = w->o;
+	struct install in = { .plan = &w->plan, .ui = ui, .root = o->root,
+		.local = o->medium, .net_source = o->net_source,
+		.share = o->share, .work = o->work,
+		.bring_network = o->bring_network, .hasty = true,
+		.images = o->nimages > 0 || o->machine != NULL };
 	struct err e;
+	int rc = origins_take(&in, &e);
 
-	if (medium_check(&in, &e) == 0)
+	origins_drop(o->work);
+	rmdir(o->work);
+	if (rc == 0)
 		return 0;
-	ui_say(ui, "FAILED: %s", e.text);
+	ui_say(ui, "FAILED: %s [DI-%d]", e.text, code_of(&e, DI_SOURCE));
 	return 1;
 }
 
 int
 verify_leave(struct wizard *w, struct buf *complaint)
 {
+	char what[sizeof(w->verified)];
 	struct job job;
 	struct err e;
 	int rc = -1;
 
-	if (!form_is(&w->form, KEY_OF_VERIFY, "now") || w->verified)
+	snprintf(what, sizeof(what), "%s %s", w->form.text[KEY_OF_SOURCE],
+	    w->form.text[KEY_OF_SOURCE_URL]);
+	if (!form_is(&w->form, KEY_OF_VERIFY, "now") ||
+	    strcmp(w->verified, what) == 0)
 		return 0;
-	if (job_start(&job, check_medium, w, &e) == -1) {
+	if (wizard_plan(w, FORM_PLAIN, &e) == -1 ||
+	    job_start(&job, check_image, w, &e) == -1) {
 		buf_str_add(complaint, e.text);
 		return -1;
 	}
-	w->front->ops->watch(w->front, "Checking the medium", &job);
+	w->front->ops->watch(w->front, "Checking the image", &job);
 	if (job.status == 0)
 		rc = 0;
 	else
-		buf_printf(complaint, "The medium is bad: %s",
+		buf_printf(complaint, "The image is bad: %s",
 		    log_tail(&job.log, 1));
-	w->verified = rc == 0;
+	if (rc == 0)
+		snprintf(w->verified, sizeof(w->verified), "%s", what);
 	job_free(&job);
 	return rc;
 }

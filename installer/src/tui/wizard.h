@@ -15,7 +15,7 @@ struct wizard {
 	struct form form;
 	struct machine machine;
 	struct buf warned;	/* warnings that were shown once */
-	bool verified;		/* the medium was checked on the way */
+	char verified[2 * FORM_TEXT + 2];	/* the source that was checked */
 	struct buf network;	/* network.c: what was had of what was typed */
 	char saved[256];	/* where the answers were saved to; "" */
 
@@ -103,7 +103,6 @@ void source_build(struct wizard *w, struct page *p);
 bool origin_wanted(const struct wizard *w);
 void origin_build(struct wizard *w, struct page *p);
 int origin_typed(struct wizard *w, struct buf *complaint);
-bool verify_wanted(const struct wizard *w);
 void verify_build(struct wizard *w, struct page *p);
 int verify_leave(struct wizard *w, struct buf *complaint);
 void password_build(struct wizard *w, struct page *p);
