@@ -30,8 +30,14 @@ $(UNSIGNED_EFI): scripts/mkefi $(boot)/xen.efi $(menus)/.done $(boot)/vmlinuz $(
 # The installer copies it into the partition, then adds the image's files.
 $(IMG)/slot.fat: packaging/mkslot $(menus)/.done $(IMG_SDBOOT) | $(DEPS_OK)
 	$(call say,SLOT,$@)
-	$(Q)packaging/mkslot $(SLOT_MB) $(menus) $(IMG_SDBOOT) $@ $(c32) \
+	$(Q)packaging/mkslot $(SLOT_MB) 512 $(menus) $(IMG_SDBOOT) $@ $(c32) \
 	    $(SYSLINUX_DIR)/modules/bios/chain.c32
+
+# The same for disks with sectors of 4096 bytes, which only UEFI boots from; it
+# needs more room to be a FAT32 (LAYOUT_SLOT_4K).
+$(IMG)/slot4k.fat: packaging/mkslot $(menus)/.done $(IMG_SDBOOT) | $(DEPS_OK)
+	$(call say,SLOT,$@)
+	$(Q)packaging/mkslot $$(($(SLOT_MB) + 8)) 4096 $(menus) $(IMG_SDBOOT) $@
 
 $(OUT)/gptmbr.bin: $(SYSLINUX_DIR)/mbr/gptmbr.bin | $(DEPS_OK)
 	$(Q)mkdir -p $(@D) && cp $< $@

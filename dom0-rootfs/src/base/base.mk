@@ -3,8 +3,8 @@
 
 base_dir := dom0-rootfs/src/base
 base_src := $(addprefix $(base_dir)/,err.c buf.c file.c conf.c run.c log.c hash.c \
-	nicpath.c lvm.c lvm_parse.c lvm_write.c lvm_sr.c dm.c \
-	iso9660.c)
+	nicpath.c lvm.c lvm_parse.c lvm_write.c lvm_sr.c dm.c iso9660.c md.c \
+	md_run.c parts.c partuuid.c path.c)
 
 define base_lib
 $(OUT)/$(1)/libbase.a: $(call objects,$(1),$(base_src))
@@ -14,6 +14,7 @@ endef
 $(foreach w,target build native fuzz cov,$(eval $(call base_lib,$(w))))
 
 $(eval $(call unit_test,base_test,$(base_dir)/test/base_test.c,-lcrypto))
+$(eval $(call unit_test,md_test,$(base_dir)/test/md_test.c,-lblkid))
 $(eval $(call unit_test,lvm_test,$(base_dir)/test/lvm_test.c,))
 $(eval $(call fuzzer,lvm_fuzz,$(base_dir)/test/lvm_fuzz.c,,$(base_dir)/test/corpus/lvm))
 $(eval $(call fuzzer,iso9660_fuzz,$(base_dir)/test/iso9660_fuzz.c,,$(base_dir)/test/corpus/iso9660))

@@ -1,39 +1,40 @@
 # SPDX-License-Identifier: ISC
 # From the kernel to the services: /init, domus-setup, domus-net,
-# domus-console.
+# domus-raid, domus-console.
 
 boot_dir  := dom0-rootfs/src/boot
 boot_c	   = $(addprefix $(boot_dir)/,$(addsuffix .c,$(1)))
 MORE_CFLAGS_$(boot_dir)/test := -I $(boot_dir)
 
-boot_setup   := cmdline devices dirs etc keymap loader parts partuuid path \
+boot_setup   := arrays arrays_watch cmdline devices dirs etc keymap loader \
 		procs say service state stop storage uevent xenstore
 boot_net     := ip lease leased netaddr netboot netcards netif netold \
 		netplan netup nics nl \
-		path say serve servers slb uevent watch
+		say serve servers slb uevent watch
 boot_console := cmdline fingerprint screen
 
 $(eval $(call program,target,domus-init,$(call boot_c,init say),-lcrypto))
 $(eval $(call program,target,domus-setup,$(call boot_c,setup $(boot_setup)),\
 	-lblkid))
 $(eval $(call program,target,domus-net,$(call boot_c,net $(boot_net)),))
+$(eval $(call program,target,domus-raid,$(call boot_c,raid),-lblkid))
 $(eval $(call program,target,domus-console,$(call boot_c,console \
 	$(boot_console)),-lcrypto))
 
 $(eval $(call unit_test,boot_test,$(call boot_c,test/boot_test cmdline keymap \
-	path procs say service stop uevent),))
-$(eval $(call unit_test,stop_test,$(call boot_c,test/stop_test path procs say \
+	procs say service stop uevent),))
+$(eval $(call unit_test,stop_test,$(call boot_c,test/stop_test procs say \
 	service stop),))
 $(eval $(call unit_test,parts_test,$(call boot_c,test/parts_test test/sysfs \
-	cmdline devices loader parts partuuid path say uevent),-lblkid))
+	arrays_watch cmdline devices loader say uevent),-lblkid))
 $(eval $(call unit_test,netplan_test,$(call boot_c,test/netplan_test test/sysfs \
-	ip lease netboot netplan nics path),))
+	ip lease netboot netplan nics),))
 $(eval $(call unit_test,networds_test,$(call boot_c,test/networds_test \
-	test/sysfs ip lease netboot netplan nics path),))
+	test/sysfs ip lease netboot netplan nics),))
 # The same on this machine, for the tests in network namespaces.
 $(eval $(call program,native,domus-net,$(call boot_c,net $(boot_net)),))
 $(eval $(call program,native,slb_apply,$(call boot_c,test/slb_apply ip \
-	netaddr netif netplan nics nl path slb),))
+	netaddr netif netplan nics nl slb),))
 CHECK_NEEDS += $(OUT)/native/bin/domus-net $(OUT)/native/bin/slb_apply
 ALL_TESTS += $(boot_dir)/test/netns $(boot_dir)/test/netns@changes
 $(eval $(call unit_test,screen_test,$(call boot_c,test/screen_test \

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "arrays.h"
 #include "devices.h"
 #include "file.h"
 #include "path.h"
@@ -15,6 +16,7 @@
 #include "uevent.h"
 
 #define QUIET 0.5		/* seconds without a new device */
+#define LOOK_MS 10000		/* between two looks at RAIDs */
 #define BATCH 400		/* aliases in one modprobe */
 
 struct aliases {
@@ -232,6 +234,7 @@ devices_wait(int fd, double seconds, bool (*done)(void *), void *arg,
 int
 devices_serve(struct err *e)
 {
+	struct arrays_seen arrays = { .n = 0 };
 	struct uevent u;
 	int fd, got, rc = -1;
 
@@ -240,9 +243,11 @@ devices_serve(struct err *e)
 		return -1;
 	if (devices_coldplug("/sys", e) == -1)
 		goto out;
-	while ((got = uevent_next(fd, -1, &u, e)) != -1)
+	while ((got = uevent_next(fd, LOOK_MS, &u, e)) != -1) {
 		if (got == 1 && event_take(&u, e) == -1)
 			break;
+		arrays_watch(&arrays, "/sys", PROBLEMS);
+	}
 out:
 	close(fd);
 	return rc;

@@ -21,7 +21,8 @@ int devices_coldplug(const char *sysfs, struct err *e);
 int devices_wait(int fd, double seconds, bool (*done)(void *), void *arg,
     struct err *e);
 
-/* The same for ever: a service of a running host. */
+/* The same for ever, and a look at RAIDs now and then: a service of a running
+ * host. */
 int devices_serve(struct err *e);
 
 /* A USB storage interface without a SCSI host that has found its disks. */

@@ -61,6 +61,8 @@ static const struct step {
 	{ "state partition", HOST, state_mount,
 	    "Boot the rescue entry and look at the disks (blkid, e2fsck -f); "
 	    "with several, name one by domus.state=PARTUUID." },
+	{ "RAID", ALL, arrays_look,
+	    "Look at the disks: domus-raid, dmesg." },
 	{ "host.conf", HOST, host_read,
 	    "Boot the rescue entry and restore it, or install again." },
 	{ "log", HOST, log_keep, "The log is in memory only." },

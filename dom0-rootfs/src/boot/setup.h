@@ -49,6 +49,7 @@ int mounts_make(struct setup *s, struct err *e);
 int devices_load(struct setup *s, struct err *e);
 int devices_settle(struct setup *s, struct err *e);
 int state_mount(struct setup *s, struct err *e);
+int arrays_look(struct setup *s, struct err *e);
 int host_read(struct setup *s, struct err *e);
 int storage_mount(struct setup *s, struct err *e);
 int name_set(struct setup *s, struct err *e);

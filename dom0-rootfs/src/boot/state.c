@@ -9,6 +9,7 @@
 #include <sys/mount.h>
 #include <sys/statvfs.h>
 
+#include "arrays.h"
 #include "devices.h"
 #include "file.h"
 #include "loader.h"
@@ -74,6 +75,7 @@ struct wanted {
 	const char *uuid;
 	char slot[40];		/* where this boot came from, or "" */
 	struct part part;
+	struct arrays arrays;
 	struct err e;
 };
 
@@ -83,13 +85,17 @@ state_there(void *arg)
 	struct wanted *w = arg;
 	struct parts p = { 0 };
 	const struct part *part;
-	bool there = false;
+	bool there = false, started;
+	struct err array;
 
+	started = arrays_start(&w->arrays, &array);
 	if (parts_read("/sys", &p, &w->e) == 0 &&
 	    parts_state(&p, w->uuid, w->slot, &part, &w->e) == 0) {
 		w->part = *part;
 		there = true;
 	}
+	if (!there && !started)
+		w->e = array;
 	parts_free(&p);
 	return there;
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "arrays.h"
 #include "devices.h"
 #include "dm.h"
 #include "file.h"
@@ -17,6 +18,7 @@ struct storage {
 	const struct conf *host;
 	char nodes[LVM_PVS][64];	/* of host.conf's sr-partuuid lines */
 	unsigned int n;
+	struct arrays arrays;
 	struct err e;			/* what is not there yet */
 };
 
@@ -27,9 +29,11 @@ storage_there(void *arg)
 	struct parts p = { 0 };
 	const struct part *part;
 	const char *uuid;
+	struct err array;
 	bool there;
 
 	st->n = 0;
+	arrays_start(&st->arrays, &array);
 	there = parts_read("/sys", &p, &st->e) == 0;
 	while (there && st->n < LVM_PVS &&
 	    (uuid = conf_nth(st->host, "sr-partuuid", st->n)) != NULL) {

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include <blkid/blkid.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -9,6 +7,7 @@
 
 #include "dm.h"
 #include "file.h"
+#include "parts.h"
 #include "probe.h"
 #include "run.h"
 
@@ -34,31 +33,30 @@ is_mounted(const char *path)
 	    here.st_dev != above.st_dev;
 }
 
-/* Linux keeps no partition UUIDs in sysfs: libblkid reads the tables. */
-static int
-find_device(const char *partuuid, char *device, size_t size, struct err *e)
-{
-	char *name = blkid_evaluate_tag("PARTUUID", partuuid, NULL);
-
-	if (name == NULL)
-		return err_set(e, "no partition has the UUID %s", partuuid);
-	snprintf(device, size, "%s", name);
-	free(name);
-	return 0;
-}
-
-/* All partitions that host.conf names; how many, or -1. */
+/*
+ * All partitions that host.conf names; how many, or -1.  One that is there
+ * twice, on a disk and on its copy, is an error: which to write is for a
+ * person to say.
+ */
 static int
 find_devices(const struct conf *host, char nodes[LVM_PVS][64], struct err *e)
 {
+	struct parts parts = { 0 };
+	const struct part *part;
 	const char *partuuid;
-	int n;
+	int n = 0;
 
-	for (n = 0; n < LVM_PVS &&
-	    (partuuid = conf_nth(host, "sr-partuuid", (size_t)n)) != NULL; n++)
-		if (find_device(partuuid, nodes[n], sizeof(nodes[n]), e) == -1)
-			return -1;
-	return n > 0 ? n : err_set(e, "host.conf: no sr-partuuid");
+	if (parts_read("/sys", &parts, e) == -1)
+		n = -1;
+	while (n != -1 && n < LVM_PVS &&
+	    (partuuid = conf_nth(host, "sr-partuuid", (size_t)n)) != NULL)
+		if (parts_named(&parts, partuuid, &part, e) == -1)
+			n = -1;
+		else
+			snprintf(nodes[n++], sizeof(nodes[0]), "/dev/%s",
+			    part->name);
+	parts_free(&parts);
+	return n != 0 ? n : err_set(e, "host.conf: no sr-partuuid");
 }
 
 static bool

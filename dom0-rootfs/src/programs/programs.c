@@ -6,7 +6,7 @@
 
 typedef int main_fn(int argc, char *argv[]);
 main_fn domus_main, domus_answers_main, domus_console_main, domus_install_main,
-    domus_net_main, domus_setup_main, domusd_main;
+    domus_net_main, domus_raid_main, domus_setup_main, domusd_main;
 
 static const struct {
 	const char *name;
@@ -17,6 +17,7 @@ static const struct {
 	{ "domus-console",	domus_console_main },
 	{ "domus-install",	domus_install_main },
 	{ "domus-net",		domus_net_main },
+	{ "domus-raid",		domus_raid_main },
 	{ "domus-setup",	domus_setup_main },
 	{ "domus-slot",		domus_install_main },
 	{ "domusd",		domusd_main },

@@ -30,7 +30,8 @@ $(OUT)/programs/$(1).main.o: $(call objects,target,$(2))
 endef
 
 $(eval $(call in_one,boot,domus-setup=$(boot_dir)/setup.c \
-	domus-net=$(boot_dir)/net.c domus-console=$(boot_dir)/console.c))
+	domus-net=$(boot_dir)/net.c domus-console=$(boot_dir)/console.c \
+	domus-raid=$(boot_dir)/raid.c))
 $(eval $(call in_one,domusd,domusd=$(domusd_dir)/main.c))
 $(eval $(call in_one,domus,domus=$(domus_dir)/domus.c))
 $(eval $(call in_one,installer,domus-install=installer/src/domus-install.c \

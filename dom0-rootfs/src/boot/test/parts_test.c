@@ -4,11 +4,14 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "arrays.h"
 #include "devices.h"
+#include "file.h"
 #include "loader.h"
 #include "parts.h"
 #include "sysfs.h"
@@ -73,6 +76,68 @@ partitions_are_read_with_their_disk(void **state)
 	    "AAAAAAAA-0000-4000-8000-000000000001"), &p.list[1]);
 	parts_free(&p);
 	parts_free(&p);
+	sysfs_remove(&s);
+}
+
+static void
+what_a_raid_s_disk_has_is_the_raid_s(void **state)
+{
+	struct parts p = { 0 };
+	struct sysfs s;
+	struct err e;
+
+	(void)state;
+	sysfs_make(&s);
+	disk_put(&s, "sda", "one\n");
+	part_put(&s, "sda", 3, "domus-state", UUID_A);
+	part_put(&s, "sda", 4, "other", UUID_B);
+	sysfs_put(&s, "/block/sda/holders/md127", "");
+	disk_put(&s, "md127p", "");
+	part_put(&s, "md127p", 3, "domus-state", UUID_A);
+	assert_int_equal(parts_read(s.root, &p, &e), 0);
+	assert_int_equal(p.n, 2);
+	assert_string_equal(p.list[0].name, "md127p3");
+	assert_string_equal(p.list[1].name, "sda4");
+	parts_free(&p);
+	sysfs_remove(&s);
+}
+
+static char *
+problems_of(const char *path)
+{
+	struct err e;
+	char *text;
+
+	assert_int_equal(file_read(path, 4096, &text, NULL, &e), 0);
+	return text;
+}
+
+static void
+a_raid_that_lost_a_disk_is_a_problem(void **state)
+{
+	static const char other[] = "x\ny\n", lost[] = "x\ny\n"
+	    "md127: 1 of the RAID's 2 disks is missing: what it holds is on "
+	    "the rest alone\nAttach the disk, or another as large, then: "
+	    "domus-raid --add DISK\n";
+	struct arrays_seen seen = { .n = 0 };
+	char problems[128], *text;
+	struct sysfs s;
+
+	(void)state;
+	sysfs_make(&s);
+	snprintf(problems, sizeof(problems), "%s/problems", s.root);
+	sysfs_put(&s, "/problems", other);
+	sysfs_put(&s, "/block/md127/md/level", "raid1\n");
+	sysfs_put(&s, "/block/md127/md/raid_disks", "2\n");
+	sysfs_put(&s, "/block/md127/md/sync_action", "idle\n");
+	for (int i = 0; i < 6; i++) {
+		sysfs_put(&s, "/block/md127/md/degraded",
+		    i % 4 < 2 ? "0\n" : "1\n");
+		arrays_watch(&seen, s.root, problems);
+		text = problems_of(problems);
+		assert_string_equal(text, i % 4 < 2 ? other : lost);
+		free(text);
+	}
 	sysfs_remove(&s);
 }
 
@@ -213,6 +278,8 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(partitions_are_read_with_their_disk),
+		cmocka_unit_test(what_a_raid_s_disk_has_is_the_raid_s),
+		cmocka_unit_test(a_raid_that_lost_a_disk_is_a_problem),
 		cmocka_unit_test(a_machine_without_disks_has_none),
 		cmocka_unit_test(the_state_partition_is_chosen_or_refused),
 		cmocka_unit_test(a_partition_and_its_copy_are_refused),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef BOOT_PARTUUID_H
-#define BOOT_PARTUUID_H
+#ifndef BASE_PARTUUID_H
+#define BASE_PARTUUID_H
 
 /*
  * A partition's UUID out of its disk's partition table, by libblkid: Linux

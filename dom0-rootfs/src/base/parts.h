@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef BOOT_PARTS_H
-#define BOOT_PARTS_H
+#ifndef BASE_PARTS_H
+#define BASE_PARTS_H
 
 #include <stddef.h>
 
@@ -8,7 +8,8 @@
 
 /*
  * The machine's GPT partitions, as the kernel knows them: sysfs holds their
- * labels, and their UUIDs or else libblkid.
+ * labels, and their UUIDs or else libblkid.  Ours on a RAID's member are left
+ * out: they are the RAID's.
  */
 struct part {
 	char name[32];		/* "sda3" */

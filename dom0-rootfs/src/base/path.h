@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef BOOT_PATH_H
-#define BOOT_PATH_H
+#ifndef BASE_PATH_H
+#define BASE_PATH_H
 
 #include <limits.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 
 #include "buf.h"
 #include "file.h"
+#include "md.h"
 #include "parts.h"
 #include "partuuid.h"
 #include "path.h"
@@ -54,8 +56,37 @@ disk_of(const char *dir, struct part *part)
 		end[-1] = '\0';
 }
 
+/*
+ * A member of a RAID of ours looks like a disk with the same partitions, but
+ * what is written there alone would tear the RAID.
+ */
 static bool
-part_read(const char *dir, const char *name, struct part *part)
+is_member(const char *sysfs, const char *disk)
+{
+	struct md_super super;
+	struct path path;
+	char array[32], text[32];
+	struct err e;
+	bool is;
+	int fd;
+
+	md_of(sysfs, disk, array);
+	path_of(&path, "%s/class/block/%s/size", sysfs, disk);
+	if (array[0] != '\0' || file_line(path.text, text, sizeof(text), &e)
+	    == -1)
+		return array[0] != '\0';
+	fd = open(path_of(&path, "/dev/%s", disk), O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		return false;
+	is = md_read(fd, strtoull(text, NULL, 10) * 512, &super, &e) == 1 &&
+	    strcmp(super.name, MD_NAME) == 0;
+	close(fd);
+	return is;
+}
+
+static bool
+part_read(const char *sysfs, const char *dir, const char *name,
+    struct part *part)
 {
 	char type[16], *text;
 	struct path path;
@@ -75,7 +106,8 @@ part_read(const char *dir, const char *name, struct part *part)
 	disk_of(dir, part);
 	if (part->uuid[0] == '\0')
 		partuuid(part->name, part->uuid);
-	return true;
+	return strncmp(part->label, "domus-", 6) != 0 ||
+	    !is_member(sysfs, part->disk);
 }
 
 static int
@@ -112,8 +144,8 @@ parts_read(const char *sysfs, struct parts *p, struct err *e)
 		return errno == ENOENT ? 0 : err_sys(e, "%s", class.text);
 	while (rc == 0 && (d = readdir(all)) != NULL) {
 		path_of(&dir, "%s/%s", class.text, d->d_name);
-		if (d->d_name[0] != '.' && part_read(dir.text, d->d_name,
-		    &part))
+		if (d->d_name[0] != '.' && part_read(sysfs, dir.text,
+		    d->d_name, &part))
 			rc = part_add(p, &part, e);
 	}
 	closedir(all);
