@@ -10,7 +10,7 @@ answers_files := $(addprefix installer/src/,answers.c answers_memory.c \
 	check.c check_where.c nearest.c findings.c xml.c xmltree.c complaint.c \
 	hide.c machine.c inventory.c layout.c plan.c plan_keep.c plan_print.c \
 	answers_write.c put.c put_disks.c nfs_place.c signature.c)
-answers_files += $(addprefix installer/src/,plan_disks.c plan_net.c rules.c match.c)
+answers_files += $(addprefix installer/src/,plan_disks.c plan_net.c plan_raid.c rules.c match.c)
 answers_libs  := -lxml2 -lcrypto
 # What domus-answers has besides: the format told from its tables.
 format_files  := $(addprefix installer/src/,explain.c help.c schema.c theirs.c)
@@ -27,7 +27,7 @@ install_files := $(addprefix installer/src/,domus-install.c session.c boot.c \
 	volume.c keep.c held.c ext_update.c ext_copy.c active.c adv.c health.c \
 	domus-slot.c answer_url.c)
 install_files += $(addprefix installer/src/,identity.c sr.c net_conf.c image.c \
-	origin.c reach.c fetch_tls.c nfs.c)
+	origin.c reach.c fetch_tls.c nfs.c raid.c)
 tui_files := $(addprefix installer/src/tui/,form.c form_xml.c page.c rows.c \
 	full.c full_key.c full_draw.c full_watch.c plain.c job.c tui.c screens.c \
 	screens_begin.c screens_disk.c screens_net.c screens_host.c \
@@ -138,7 +138,7 @@ ALL_TESTS   += installer/test/cuts-check@--every@2@--random@3
 LONG_NEEDS  += $(OUT)/build/nbd.so
 CHECK_NEEDS += $(OUT)/build/record.so $(OUT)/build/fault.so $(OUT)/build/bin/cuts
 CHECK_NEEDS += $(OUT)/native/bin/domus-install
-ALL_TESTS   += installer/test/dirty@--all
+ALL_TESTS   += installer/test/dirty@--all installer/test/raids
 $(eval $(call unit_test,tui_test,installer/test/tui_test.c \
 	$(addprefix installer/src/tui/,form.c form_xml.c page.c rows.c \
 	screens_disk.c) \

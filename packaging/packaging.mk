@@ -82,8 +82,10 @@ ALL_NEEDS  += $(OUT)/bin/domus-iso $(OUT)/bin/domus-answers $(OUT)/bin/domus
 ALL_TESTS  += scripts/test/qemu/pool.exp scripts/test/qemu/networks.exp \
 	      $(foreach t,two-disks upgrade install again,$(foreach f,bios uefi,\
 	      scripts/test/qemu/$(t).exp@$(f))) \
-	      scripts/test/qemu/storage.exp@ext
-LONG_TESTS += scripts/test/qemu/storage.exp@lvm scripts/test/qemu/dirty.exp@6
+	      scripts/test/qemu/storage.exp@ext scripts/test/qemu/raid.exp@bios
+LONG_TESTS += scripts/test/qemu/storage.exp@lvm scripts/test/qemu/dirty.exp@6 \
+	      scripts/test/qemu/raid.exp@uefi@all scripts/test/qemu/raid.exp@bios@all \
+	      scripts/test/qemu/disks.exp@virtio4k@nvme4k@scsi4k@mmc@sata@paths
 
 .PHONY: demo
 demo: $(BOOT_NEEDS) $(ALL_NEEDS)	## two hosts in QEMU, installed and in one pool

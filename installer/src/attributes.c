@@ -14,7 +14,6 @@
 
 #define W_NO_PACKAGES "there are no packages here: the image is checked as a " \
 	"whole"
-#define W_RAID "this version makes no RAID"
 
 const struct attribute attributes[] = {
 	{ TOP, "mode", NULL, SUPPORTED, MAY_BE_EMPTY, WORD,
@@ -40,8 +39,8 @@ const struct attribute attributes[] = {
 	    .why = "the SR is the last partition" },
 	{ "primary-disk|existing-installation", "fs-type", NULL, NO_EFFECT,
 	    .why = "the state is always on ext4" },
-	{ "primary-disk", "swraid", NULL, SUPPORTED, 0, BOOL, W_RAID,
-	    .later = "yes|true", IN(disk_rule, raid) },
+	{ "primary-disk", "swraid", NULL, SUPPORTED, .kind = BOOL,
+	    IN(disk_rule, raid) },
 	{ "raid", "device", NULL, SUPPORTED, REQUIRED, IN(raid, device) },
 	{ "partitions", "slot", NULL, SUPPORTED, .kind = SIZE,
 	    INTO(slot_size) },

@@ -90,7 +90,8 @@ static const struct {
 } by_step[] = {
 	{ "medium", DI_SOURCE }, { "hooks", DI_HOOK },
 	{ "identity", DI_CHANGED }, { "find", DI_EXISTING },
-	{ "open", DI_EXISTING }, { "wipe", DI_WRITE }, { "table", DI_TABLE },
+	{ "open", DI_EXISTING }, { "wipe", DI_WRITE }, { "raid", DI_WRITE },
+	{ "mirror", DI_WRITE }, { "table", DI_TABLE },
 	{ "sr", DI_MKFS }, { "state", DI_MKFS }, { "slot", DI_WRITE },
 	{ "config", DI_WRITE }, { "verify", DI_DIFFERS },
 	{ "record", DI_WRITE }, { "boot", DI_BOOT }, { "switch", DI_BOOT },

@@ -16,7 +16,6 @@
 	.item = sizeof(struct type)
 
 /* Why not, for what several rows share. */
-#define W_RAID "this version makes no RAID"
 
 const struct element elements[] = {
 	{ "installation", "upgrade", "", SUPPORTED, REQUIRED | NO_TEXT,
@@ -33,7 +32,7 @@ const struct element elements[] = {
 	    LISTS(answers, guests, disk_rule), .take = take_rule },
 	{ "protect", NULL, TOP, SUPPORTED, REPEAT | MAY_BE_EMPTY, 0,
 	    LISTS(answers, protects, disk_rule), .take = take_rule },
-	{ "raid", NULL, TOP, LATER, REPEAT | NO_TEXT, INSTALLS, .why = W_RAID,
+	{ "raid", NULL, TOP, SUPPORTED, REPEAT | NO_TEXT, INSTALLS,
 	    LISTS(answers, raids, raid), .take = take_raid },
 	{ "disk", NULL, "raid", SUPPORTED, REPEAT | REQUIRED, INSTALLS,
 	    IN(raid, disks) },

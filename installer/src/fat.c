@@ -105,18 +105,20 @@ parse_bpb(struct fat *f, const unsigned char *b, struct err *e)
 		total = le32(b + 32);
 	if (f->fat_sectors == 0)
 		f->fat_sectors = le32(b + 36);
-	if (le16(b + 510) != 0xaa55 || le16(b + 11) != FAT_SECTOR ||
+	f->sector = le16(b + 11);
+	if (le16(b + 510) != 0xaa55 || (f->sector != FAT_SECTOR &&
+	    f->sector != FAT_SECTOR_MAX) ||
 	    per_cluster == 0 || (per_cluster & (per_cluster - 1)) != 0 ||
 	    f->reserved == 0 || f->nfats < 1 || f->nfats > 2 ||
-	    f->fat_sectors == 0 || f->fat_sectors > TABLE_MAX / FAT_SECTOR)
+	    f->fat_sectors == 0 || f->fat_sectors > TABLE_MAX / f->sector)
 		return err_set(e, "no FAT file system");
-	f->root_sectors = (root_entries * FAT_ENTRY + FAT_SECTOR - 1) /
-	    FAT_SECTOR;
-	f->cluster_size = per_cluster * FAT_SECTOR;
+	f->root_sectors = (root_entries * FAT_ENTRY + f->sector - 1) /
+	    f->sector;
+	f->cluster_size = per_cluster * f->sector;
 	before = f->reserved + f->nfats * f->fat_sectors + f->root_sectors;
 	if (total <= before)
 		return err_set(e, "no FAT file system: no room for files");
-	f->data = (uint64_t)before * FAT_SECTOR;
+	f->data = (uint64_t)before * f->sector;
 	f->clusters = (total - before) / per_cluster;
 	f->width = f->clusters < 4085 ? 12 : f->clusters < 65525 ? 16 : 32;
 	if (le16(b + 22) == 0)
@@ -128,7 +130,7 @@ parse_bpb(struct fat *f, const unsigned char *b, struct err *e)
 		f->info = 0;
 	if (f->copy >= f->reserved)
 		f->copy = 0;
-	f->table_size = (size_t)f->fat_sectors * FAT_SECTOR;
+	f->table_size = (size_t)f->fat_sectors * f->sector;
 	if ((((uint64_t)f->clusters + 2) * f->width + 7) / 8 > f->table_size)
 		return err_set(e, "no FAT file system: its table is too short");
 	return 0;
@@ -157,7 +159,7 @@ open_by(int boot_fd, uint64_t boot, int fd, uint64_t offset,
 		goto out;
 	}
 	if (fat_pread(fd, f->table, f->table_size, offset +
-	    (uint64_t)f->reserved * FAT_SECTOR, e) == -1)
+	    (uint64_t)f->reserved * f->sector, e) == -1)
 		goto out;
 	*fat_r = f;
 	f = NULL;
@@ -269,16 +271,16 @@ fat_dir(struct fat *f, const struct fat_file *dir, struct buf *to,
     struct err *e)
 {
 	uint32_t first = dir->cluster != 0 ? dir->cluster : f->root_cluster;
-	char sector[FAT_SECTOR];
+	char sector[FAT_SECTOR_MAX];
 
 	if (first != 0)
 		return fat_walk(f, first, DIR_MAX, to_buf, to, e);
 	for (uint32_t i = 0; i < f->root_sectors; i++) {
-		if (fat_pread(f->fd, sector, sizeof(sector), f->offset +
-		    f->data - (uint64_t)(f->root_sectors - i) * FAT_SECTOR,
+		if (fat_pread(f->fd, sector, f->sector, f->offset +
+		    f->data - (uint64_t)(f->root_sectors - i) * f->sector,
 		    e) == -1)
 			return -1;
-		buf_add(to, sector, sizeof(sector));
+		buf_add(to, sector, f->sector);
 	}
 	return buf_ok(to, e);
 }

@@ -24,28 +24,28 @@ copy_part(struct fat *f, int fd, uint64_t from, uint64_t to, uint64_t len,
 /* The boot sector, or nothing, to its copy and then to its place. */
 static int
 put_boot(const struct fat *f, int fd, uint64_t offset,
-    const unsigned char sector[FAT_SECTOR], struct err *e)
+    const unsigned char *sector, struct err *e)
 {
-	if (f->copy != 0 && fat_pwrite(fd, sector, FAT_SECTOR,
-	    offset + (uint64_t)f->copy * FAT_SECTOR, e) == -1)
+	if (f->copy != 0 && fat_pwrite(fd, sector, f->sector,
+	    offset + (uint64_t)f->copy * f->sector, e) == -1)
 		return -1;
-	return fat_pwrite(fd, sector, FAT_SECTOR, offset, e) == -1 ? -1 :
+	return fat_pwrite(fd, sector, f->sector, offset, e) == -1 ? -1 :
 	    fat_sync(fd, e);
 }
 
 int
 fat_clone(struct fat *f, int fd, uint64_t offset, struct err *e)
 {
-	static const unsigned char none[FAT_SECTOR];
-	uint64_t second = (uint64_t)f->copy * FAT_SECTOR, at;
+	static const unsigned char none[FAT_SECTOR_MAX];
+	uint64_t second = (uint64_t)f->copy * f->sector, at;
 
 	if (put_boot(f, fd, offset, none, e) == -1)
 		return -1;
 	/* What lies before the clusters is whole, zeros and all. */
-	if (f->copy != 0 && copy_part(f, fd, f->offset + FAT_SECTOR,
-	    offset + FAT_SECTOR, second - FAT_SECTOR, e) == -1)
+	if (f->copy != 0 && copy_part(f, fd, f->offset + f->sector,
+	    offset + f->sector, second - f->sector, e) == -1)
 		return -1;
-	at = second + FAT_SECTOR;
+	at = second + f->sector;
 	if (copy_part(f, fd, f->offset + at, offset + at, f->data - at, e)
 	    == -1)
 		return -1;
@@ -63,17 +63,17 @@ fat_clone(struct fat *f, int fd, uint64_t offset, struct err *e)
 int
 fat_finish(const struct fat *f, int fd, uint64_t offset, struct err *e)
 {
-	unsigned char sector[FAT_SECTOR], has[FAT_SECTOR];
+	unsigned char sector[FAT_SECTOR_MAX], has[FAT_SECTOR_MAX];
 
-	if (fat_pread(f->fd, sector, sizeof(sector), f->offset, e) == -1)
+	if (fat_pread(f->fd, sector, f->sector, f->offset, e) == -1)
 		return -1;
-	le32_put(sector + 28, (uint32_t)(offset / FAT_SECTOR));
+	le32_put(sector + 28, (uint32_t)(offset / f->sector));
 	if (fat_sync(fd, e) == -1 ||
 	    put_boot(f, fd, offset, sector, e) == -1)
 		return -1;
-	posix_fadvise(fd, (off_t)offset, FAT_SECTOR, POSIX_FADV_DONTNEED);
-	if (fat_pread(fd, has, sizeof(has), offset, e) == -1)
+	posix_fadvise(fd, (off_t)offset, f->sector, POSIX_FADV_DONTNEED);
+	if (fat_pread(fd, has, f->sector, offset, e) == -1)
 		return -1;
-	return memcmp(has, sector, sizeof(has)) == 0 ? 0 :
+	return memcmp(has, sector, f->sector) == 0 ? 0 :
 	    err_set(e, "the boot sector reads back differently");
 }

@@ -8,7 +8,8 @@
 #include "fat.h"
 
 /* fat.c's inside, shared with fat_write.c. */
-#define FAT_SECTOR 512u
+#define FAT_SECTOR 512u		/* what a disk usually has */
+#define FAT_SECTOR_MAX 4096u
 #define FAT_ENTRY 32u		/* bytes of a directory entry */
 #define FAT_PIECE (256u << 10)	/* bytes moved at once, if side by side */
 #define FAT_END 0x0ffffff8u	/* this or more ends a chain, widened */
@@ -17,6 +18,7 @@ struct fat {
 	int fd;
 	uint64_t offset;
 	unsigned int width;	/* 12, 16, 32 */
+	uint32_t sector;	/* bytes: 512 or 4096 */
 	uint32_t cluster_size;	/* bytes */
 	uint32_t reserved;	/* sectors before the first FAT */
 	uint32_t nfats, fat_sectors;

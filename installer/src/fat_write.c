@@ -103,7 +103,7 @@ static int
 write_tables(struct fat *f, struct err *e)
 {
 	unsigned char unknown[8];
-	uint64_t at = f->offset + (uint64_t)f->reserved * FAT_SECTOR;
+	uint64_t at = f->offset + (uint64_t)f->reserved * f->sector;
 
 	for (uint32_t i = 0; i < f->nfats; i++, at += f->table_size)
 		if (fat_pwrite(f->fd, f->table, f->table_size, at, e) == -1)
@@ -112,7 +112,7 @@ write_tables(struct fat *f, struct err *e)
 		return 0;
 	memset(unknown, 0xff, sizeof(unknown));
 	return fat_pwrite(f->fd, unknown, sizeof(unknown), f->offset +
-	    (uint64_t)f->info * FAT_SECTOR + 488, e);
+	    (uint64_t)f->info * f->sector + 488, e);
 }
 
 /* xen.gz is XEN.GZ; what does not fit gets a number: SHA256~1. */

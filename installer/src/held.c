@@ -73,9 +73,9 @@ note_slots(const struct disk *d, char gone[2][UUID_TEXT], struct err *e)
 int
 install_mark(struct install *in, struct err *e)
 {
-	for (unsigned int i = 0; i < in->plan->ndisks; i++)
-		if (mark_disk(in->plan->disks[i].disk, in->mark[i], e) == -1 ||
-		    note_slots(in->plan->disks[i].disk, in->gone[i], e) == -1)
+	for (unsigned int i = 0; i < in->plan->nerased; i++)
+		if (mark_disk(in->plan->erased[i], in->mark[i], e) == -1 ||
+		    note_slots(in->plan->erased[i], in->gone[i], e) == -1)
 			return -1;
 	return 0;
 }
@@ -109,7 +109,7 @@ hold(struct install *in, int disk, struct err *e)
 int
 install_take(struct install *in, unsigned int nr, struct err *e)
 {
-	const struct disk *d = in->plan->disks[nr].disk;
+	const struct disk *d = in->plan->erased[nr];
 	char hex[HASH_HEX];
 	struct stat st;
 	int fd;

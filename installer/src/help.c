@@ -49,7 +49,7 @@ static const struct help {
 	    "names it" },
 	{ "raid", NULL, "a RAID 1, named in primary-disk or guest-disk" },
 	{ "raid", "device", "its name, md127" },
-	{ "disk", NULL, "one of a RAID's two disks" },
+	{ "disk", NULL, "one of a RAID's two disks, or missing" },
 	{ "partitions", NULL, "the sizes of partitions, as 512MiB or 20GB" },
 	{ "partitions", "slot", "of each of the two slots" },
 	{ "partitions", "state", "of the state" },

@@ -39,6 +39,9 @@ struct source {
 	struct fat_reader reader;	/* of a file inside efi.img */
 };
 
+/* What a slot is made from, below share: by the sectors of the host's disk. */
+const char *image_template(const struct install *in);
+
 int image_open(const char *dir, const char *name, char path_r[PATH_MAX],
     struct err *e);
 

@@ -31,7 +31,7 @@ struct install {
 	bool hasty;		/* a person waits: servers are asked once */
 	bool images;		/* disks are image files: ask sysfs nothing */
 
-	char mark[PLAN_DISKS][HASH_HEX];	/* of the disks' ends, when
+	char mark[PLAN_ERASED][HASH_HEX];	/* of the disks' ends, when
 					 * planned */
 	char sums[FILE_COUNT][HASH_HEX];	/* what the medium says */
 	char menus[HASH_HEX];	/* and of the slot's menus; or "" */
@@ -39,8 +39,8 @@ struct install {
 	double deadline;	/* when it must be done, as ui_now(); 0: none */
 	char host_uuid[UUID_TEXT], state_uuid[UUID_TEXT], sr_uuid[UUID_TEXT];
 	struct gpt_uuids uuids[PLAN_DISKS];
-	char gone[PLAN_DISKS][2][UUID_TEXT];	/* slots that were there */
-	int held[PLAN_DISKS];	/* descriptors of the disks that are written */
+	char gone[PLAN_ERASED][2][UUID_TEXT];	/* slots that were there */
+	int held[PLAN_ERASED];	/* descriptors of the disks that are written */
 	unsigned int nheld;
 	bool writing;		/* something was written */
 
@@ -58,7 +58,7 @@ int install_mark(struct install *in, struct err *e);
 /* Where a part of the host's disk is. */
 struct ext_place install_place(const struct install *in, enum part kind);
 
-/* Open a planned disk for writing, ours alone, and be sure that it is what was
+/* Open one of the plan's erased disks for writing, ours alone, and be sure that it is what was
  * marked: a name may be another disk's by now, but not this descriptor. */
 int install_take(struct install *in, unsigned int nr, struct err *e);
 

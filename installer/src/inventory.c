@@ -68,6 +68,8 @@ save_disk(const struct disk *d, struct buf *to)
 	put_flag(to, "medium", d->medium);
 	if (d->in_use[0] != '\0')
 		put(to, "in-use", d->in_use);
+	if (d->array[0] != '\0')
+		put(to, "raid", d->array);
 	put_flag(to, "unreadable", d->unread);
 	buf_str_add(to, ">\n");
 	put_names(to, "id", &d->ids);
@@ -208,7 +210,8 @@ load_disk(struct machine *m, const struct xml_elem *x, struct findings *f)
 	    text_set(&d->serial, get(x, "serial")) == -1 ||
 	    text_set(&d->wwn, get(x, "wwn")) == -1 ||
 	    text_set(&d->transport, get(x, "transport")) == -1 ||
-	    text_set(&d->in_use, get(x, "in-use")) == -1)
+	    text_set(&d->in_use, get(x, "in-use")) == -1 ||
+	    text_set(&d->array, get(x, "raid")) == -1)
 		f->failed = true;
 	buf_free(&node);
 	load_inside(d, x, f);

@@ -27,6 +27,7 @@ extern const struct part_kind part_kinds[PART_COUNT];
 extern const char layout_lvm[];
 
 #define LAYOUT_ALIGN MIB
+#define LAYOUT_SLOT_4K (8 * MIB)	/* more for a slot's larger sectors */
 #define LAYOUT_SMALL (5 * GIB / 2)
 #define LAYOUT_SR_LEAST (64 * MIB)
 #define LAYOUT_STATE_LEAST (128 * MIB)

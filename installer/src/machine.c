@@ -35,7 +35,7 @@ struct disk *
 machine_disk_add(struct machine *m, const char *name)
 {
 	struct disk *more, *d;
-	char **texts[6];
+	char **texts[7];
 	size_t i;
 
 	more = realloc(m->disks, (m->ndisks + 1) * sizeof(*more));
@@ -47,6 +47,7 @@ machine_disk_add(struct machine *m, const char *name)
 	d->node = NULL;
 	texts[0] = &d->node, texts[1] = &d->model, texts[2] = &d->serial;
 	texts[3] = &d->wwn, texts[4] = &d->transport, texts[5] = &d->in_use;
+	texts[6] = &d->array;
 	m->ndisks++;
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		if (text_set(texts[i], "") == -1)
@@ -159,6 +160,25 @@ disk_is_called(const struct disk *d, const char *name)
 	    is_among(&d->paths, name);
 }
 
+const struct disk *
+disk_array(const struct machine *m, const struct disk *d)
+{
+	for (size_t i = 0; d->array[0] != '\0' && i < m->ndisks; i++)
+		if (strcmp(m->disks[i].name, d->array) == 0)
+			return &m->disks[i];
+	return NULL;
+}
+
+bool
+disk_is_torn(const struct disk *d)
+{
+	for (size_t i = 0; d->array[0] == '\0' && i < d->nholds; i++)
+		if (d->holds[i].start == 0 && strcmp(d->holds[i].what,
+		    "linux_raid_member") == 0)
+			return true;
+	return false;
+}
+
 static bool
 same_names(const struct names *a, const struct names *b)
 {
@@ -249,6 +269,7 @@ disk_free(struct disk *d)
 	free(d->wwn);
 	free(d->transport);
 	free(d->in_use);
+	free(d->array);
 }
 
 void

@@ -39,6 +39,7 @@ struct disk {
 	bool removable, read_only, rotational;
 	bool medium;		/* holds the medium that runs or the answers */
 	char *in_use;		/* by what; "" when free */
+	char *array;		/* the RAID in machine that it is a member of */
 	bool unread;		/* what it holds could not be looked at */
 	struct holding *holds;
 	size_t nholds;
@@ -87,6 +88,12 @@ bool disk_is_called(const struct disk *d, const char *name);
 
 /* Whether both are one disk with one content, as far as a probe tells. */
 bool disk_is_same(const struct disk *a, const struct disk *b);
+
+/* The RAID that a member belongs to; NULL: it is no member. */
+const struct disk *disk_array(const struct machine *m, const struct disk *d);
+
+/* Whether it is one of a RAID's disks and the RAID does not run. */
+bool disk_is_torn(const struct disk *d);
 
 /* "sda: 20 GiB QEMU HARDDISK QM00001" */
 void disk_describe(const struct disk *d, struct buf *to);

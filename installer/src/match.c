@@ -128,6 +128,12 @@ flag_excludes(const struct match *m, const struct disk *d, struct buf *why)
 bool
 match_excludes(const struct match *m, const struct disk *d, struct buf *why)
 {
+	/* its disks are what a rule is about */
+	if (strcmp(d->transport, "raid") == 0 && (m->transport == NULL ||
+	    strcasecmp(m->transport, "raid") != 0)) {
+		buf_str_add(why, "it is a RAID of other disks");
+		return true;
+	}
 	if (d->size < m->least) {
 		buf_str_add(why, "smaller than ");
 		size_print(why, m->least);

@@ -112,7 +112,7 @@ check_template(const struct install *in, const struct image_part *p,
     const char *sum, struct err *e)
 {
 	char path[PATH_MAX], hex[HASH_HEX];
-	int fd = image_open(in->share, "slot.fat", path, e), rc;
+	int fd = image_open(in->share, image_template(in), path, e), rc;
 
 	if (fd == -1)
 		return -1;
@@ -155,7 +155,7 @@ check_menus(const struct install *in, struct err *e)
 
 	if (in->menus[0] == '\0')
 		return 0;
-	fd = image_open(in->share, "slot.fat", path, e);
+	fd = image_open(in->share, image_template(in), path, e);
 	if (fd == -1 || fat_open(fd, 0, &fat, e) == -1)
 		rc = -1;
 	for (size_t i = 0; rc == 0 && i < sizeof(menus) / sizeof(menus[0]);
@@ -294,7 +294,7 @@ medium_check(struct install *in, struct err *e)
 		return -1;
 	if (image_size(in, &all, e) == -1)
 		return -1;
-	fd = image_open(in->share, "slot.fat", path, e);
+	fd = image_open(in->share, image_template(in), path, e);
 	if (fd == -1)
 		return -1;
 	if (fat_open(fd, 0, &fat, e) == -1) {

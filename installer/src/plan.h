@@ -10,6 +10,19 @@
 #include "findings.h"
 #include "layout.h"
 #include "machine.h"
+#include "md.h"
+
+/*
+ * A RAID 1 to be made of disks that are erased.  It is a disk itself, whose
+ * texts are in here: a plan is not copied.
+ */
+struct plan_array {
+	struct disk disk;
+	const struct disk *members[MD_MEMBERS];
+	unsigned int nmembers;
+	unsigned int disks;	/* with those that are missing */
+	char name[16], node[4096], model[64], none[1];
+};
 
 /* One partition to be. */
 struct plan_part {
@@ -21,6 +34,7 @@ struct plan_part {
 /* A disk to be erased and what becomes of it. */
 struct plan_disk {
 	const struct disk *disk;
+	struct plan_array *array;	/* whose disk it is, or NULL */
 	struct plan_part parts[PART_COUNT];
 	unsigned int nparts;
 };
@@ -30,6 +44,8 @@ struct plan_disk {
  * answers and the machine alone.  Points into both.
  */
 #define PLAN_DISKS 16
+#define PLAN_ARRAYS 2
+#define PLAN_ERASED (PLAN_DISKS + PLAN_ARRAYS * MD_MEMBERS)
 
 #define PLAN_NETS 64
 #define PLAN_PORTS 8
@@ -46,6 +62,13 @@ struct plan {
 	const struct machine *machine;
 	struct plan_disk disks[PLAN_DISKS];	/* the primary one first */
 	unsigned int ndisks;
+	struct plan_array arrays[PLAN_ARRAYS];
+	unsigned int narrays;
+	/* The disks of the machine that are written, and which of disks each
+	 * is, or is a member of. */
+	const struct disk *erased[PLAN_ERASED];
+	unsigned int erased_for[PLAN_ERASED];
+	unsigned int nerased;
 	enum sr_type sr_type;
 	unsigned int nsr;	/* how many of them have a part of the SR */
 	int sr_disk;		/* which is the first of those; -1 */
@@ -81,6 +104,24 @@ void plan_disks(struct plan *p, struct findings *f);
 /* A finding when another of the machine's disks is the same one. */
 void plan_one_path(const struct machine *m, const struct disk *d,
     const char *element, struct place at, struct findings *f);
+
+/*
+ * plan_raid.c: a RAID of the rule's disks, as the plan's next disk.  NULL: a
+ * finding says why not.
+ */
+struct disk_set;
+struct disk_rule;
+const struct disk *plan_raid(struct plan *p, const struct disk_rule *rule,
+    const struct disk_set *set, const char *element, struct place at,
+    struct findings *f);
+
+/* Another disk of the plan; it is written, or its members are. */
+void plan_add(struct plan *p, const struct disk *d, struct plan_array *array);
+
+/* What is to be erased of RAIDs that are there already, and of what they are
+ * made, must fit together. */
+void plan_check_raids(const struct plan *p, struct place at,
+    struct findings *f);
 
 /* plan_net.c: which cards the networks are on. */
 void plan_nets(struct plan *p, struct findings *f);

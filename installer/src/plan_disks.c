@@ -28,8 +28,18 @@ plan_sr_is_group(const struct plan *p)
 	return p->sr_type == SR_LVM || (p->sr_type == SR_EXT && p->nsr > 1);
 }
 
+/* As itself or as a member of a RAID. */
 static bool
 on_plan(const struct plan *p, const struct disk *d)
+{
+	for (unsigned int i = 0; i < p->nerased; i++)
+		if (p->erased[i] == d)
+			return true;
+	return false;
+}
+
+static bool
+is_planned(const struct plan *p, const struct disk *d)
 {
 	for (unsigned int i = 0; i < p->ndisks; i++)
 		if (p->disks[i].disk == d)
@@ -37,17 +47,30 @@ on_plan(const struct plan *p, const struct disk *d)
 	return false;
 }
 
-/* What the answers say, or what such a disk usually has. */
+static bool
+is_member(const struct plan_array *a, const struct disk *d)
+{
+	for (unsigned int i = 0; a != NULL && i < a->nmembers; i++)
+		if (a->members[i] == d)
+			return true;
+	return false;
+}
+
+/* What the answers say, or what such a disk usually has.  A FAT32 of larger
+ * sectors is larger. */
 static uint64_t
 part_size(const struct answers *a, const struct disk *d, enum part kind)
 {
 	const struct part_kind *k = &part_kinds[kind];
+	uint64_t more = kind <= PART_SLOT_B && d->logical > 512 ?
+	    LAYOUT_SLOT_4K : 0;
 	const uint64_t said[PART_COUNT] = { [PART_SLOT_A] = a->slot_size,
 		[PART_SLOT_B] = a->slot_size, [PART_STATE] = a->state_size,
 		[PART_SR] = a->sr_size };
 	uint64_t size = said[kind] / LAYOUT_ALIGN * LAYOUT_ALIGN;
 
-	return size > 0 ? size : d->size < LAYOUT_SMALL ? k->small : k->size;
+	return size > 0 ? size : (d->size < LAYOUT_SMALL ? k->small :
+	    k->size) + more;
 }
 
 static void
@@ -114,6 +137,22 @@ lay_out(const struct answers *a, struct plan_disk *pd, enum part first,
 	}
 }
 
+/* A RAID whose disks are all erased. */
+static bool
+all_erased(const struct plan *p, const struct disk *array)
+{
+	const struct machine *m = p->machine;
+	bool members = false;
+
+	for (size_t i = 0; i < m->ndisks; i++)
+		if (disk_array(m, &m->disks[i]) == array) {
+			if (!on_plan(p, &m->disks[i]))
+				return false;
+			members = true;
+		}
+	return members;
+}
+
 /* The slot names its own state, but which disk is booted the firmware says. */
 static void
 warn_of_other_states(const struct plan *p, struct place at, struct findings *f)
@@ -123,7 +162,8 @@ warn_of_other_states(const struct plan *p, struct place at, struct findings *f)
 	for (size_t i = 0; i < m->ndisks; i++) {
 		const struct disk *d = &m->disks[i];
 
-		if (on_plan(p, d))
+		/* a RAID's disks hold what it holds */
+		if (on_plan(p, d) || d->array[0] != '\0' || all_erased(p, d))
 			continue;
 		for (size_t j = 0; j < d->nholds; j++)
 			if (strcmp(d->holds[j].label,
@@ -135,27 +175,34 @@ warn_of_other_states(const struct plan *p, struct place at, struct findings *f)
 	}
 }
 
+/* Some makers give all their disks one WWN: the serial numbers tell, where
+ * both are known.  A disk without a WWN is known by its serial number. */
+static bool
+is_one_disk(const struct disk *a, const struct disk *b)
+{
+	bool serials = a->serial[0] != '\0' && b->serial[0] != '\0';
+
+	if (a->size != b->size || strcmp(a->wwn, b->wwn) != 0 ||
+	    (serials && strcmp(a->serial, b->serial) != 0))
+		return false;
+	return a->wwn[0] != '\0' || (serials &&
+	    strcmp(a->model, b->model) == 0);
+}
+
 /*
  * One disk seen by two paths has two names.  Without multipath in dom0 what
  * the other name's users do to it is not seen, and two hosts' states are.
- * Some makers give all their disks one WWN: the serial numbers tell, where both
- * are known.
  */
 void
 plan_one_path(const struct machine *m, const struct disk *d,
     const char *element, struct place at, struct findings *f)
 {
-	for (size_t i = 0; i < m->ndisks; i++) {
-		const struct disk *o = &m->disks[i];
-
-		if (o != d && d->wwn[0] != '\0' && d->size == o->size &&
-		    strcmp(o->wwn, d->wwn) == 0 &&
-		    (strcmp(o->serial, d->serial) == 0 ||
-		    o->serial[0] == '\0' || d->serial[0] == '\0'))
+	for (size_t i = 0; i < m->ndisks; i++)
+		if (&m->disks[i] != d && is_one_disk(&m->disks[i], d))
 			finding_add(f, ERROR, at, "leave one path connected",
 			    "<%s>: %s and %s are one disk by two paths: not "
-			    "supported: multipath", element, d->name, o->name);
-	}
+			    "supported: multipath", element, d->name,
+			    m->disks[i].name);
 }
 
 static void
@@ -163,7 +210,53 @@ add_disk(struct plan *p, const struct disk *d, const char *element,
     struct place at, struct findings *f)
 {
 	plan_one_path(p->machine, d, element, at, f);
-	p->disks[p->ndisks++].disk = d;
+	plan_add(p, d, NULL);
+}
+
+static bool
+full(const struct plan *p, struct place at, struct findings *f)
+{
+	if (p->ndisks < PLAN_DISKS)
+		return false;
+	finding_add(f, ERROR, at, NULL, "<guest-disk>: more than %d disks",
+	    PLAN_DISKS);
+	return true;
+}
+
+static void
+add_guest(struct plan *p, const struct disk *d, struct place at,
+    struct findings *f)
+{
+	for (unsigned int i = 0; i < p->narrays; i++)
+		if (is_member(&p->arrays[i], d)) {
+			finding_add(f, ERROR, at, "name the RAID",
+			    "<guest-disk>: %s is one of %s's disks", d->name,
+			    p->arrays[i].name);
+			return;
+		}
+	add_disk(p, d, "guest-disk", at, f);
+	lay_out(p->answers, &p->disks[p->ndisks - 1], PART_SR, PART_SR,
+	    "guest-disk", at, f);
+}
+
+/* A RAID for the SR, or the host's own once more. */
+static bool
+add_guest_raid(struct plan *p, const struct disk_rule *rule,
+    const struct disk_set *set, struct findings *f)
+{
+	if (set->n > 0 && is_member(p->disks[0].array, set->list[0]))
+		return true;
+	for (size_t i = 0; i < set->n; i++)
+		if (on_plan(p, set->list[i])) {
+			finding_add(f, ERROR, rule->at, NULL, "<guest-disk>: "
+			    "%s is chosen for something else already",
+			    set->list[i]->name);
+			return false;
+		}
+	if (plan_raid(p, rule, set, "guest-disk", rule->at, f) != NULL)
+		lay_out(p->answers, &p->disks[p->ndisks - 1], PART_SR,
+		    PART_SR, "guest-disk", rule->at, f);
+	return false;
 }
 
 /* All that is not the primary disk is for the SR alone. */
@@ -171,28 +264,24 @@ static bool
 add_guests(struct plan *p, struct rules *r)
 {
 	const struct answers *a = p->answers;
+	const struct disk_rule *rule;
 	struct disk_set set = { 0 };
 	bool primary = a->guest_storage;
-	struct place at;
 
 	for (size_t i = 0; i < a->guests.n; i++) {
-		at = a->guests.list[i].at;
+		rule = &a->guests.list[i];
 		set.n = 0;
-		if (!rules_choose(r, &a->guests.list[i], "guest-disk", &set))
+		if (!rules_choose(r, rule, "guest-disk", &set))
 			continue;
-		for (size_t k = 0; k < set.n; k++) {
+		if (rule->raid && !full(p, rule->at, r->f))
+			primary |= add_guest_raid(p, rule, &set, r->f);
+		for (size_t k = 0; !rule->raid && k < set.n; k++) {
 			primary |= set.list[k] == p->disks[0].disk;
-			if (on_plan(p, set.list[k]))
+			if (is_planned(p, set.list[k]))
 				continue;
-			if (p->ndisks == PLAN_DISKS) {
-				finding_add(r->f, ERROR, at, NULL,
-				    "<guest-disk>: more than %d disks",
-				    PLAN_DISKS);
+			if (full(p, rule->at, r->f))
 				return primary;
-			}
-			add_disk(p, set.list[k], "guest-disk", at, r->f);
-			lay_out(a, &p->disks[p->ndisks - 1], PART_SR, PART_SR,
-			    "guest-disk", at, r->f);
+			add_guest(p, set.list[k], rule->at, r->f);
 		}
 	}
 	return primary;
@@ -249,6 +338,7 @@ plan_fresh(struct plan *p, struct rules *r, const struct disk_rule *rule)
 	lay_out(p->answers, &p->disks[0], PART_SLOT_A,
 	    sr ? PART_SR : PART_STATE, "primary-disk", at, r->f);
 	settle_sr(p, r->f);
+	plan_check_raids(p, at, r->f);
 	warn_of_other_states(p, at, r->f);
 }
 
@@ -274,6 +364,7 @@ plan_disks(struct plan *p, struct findings *f)
 	const struct disk_rule *rule;
 	struct disk_set set = { 0 };
 	const char *element;
+	struct place at;
 	bool good;
 
 	rules_check_protects(&r);
@@ -283,7 +374,7 @@ plan_disks(struct plan *p, struct findings *f)
 	r.boots = true;
 	good = rules_choose(&r, rule, element, &set);
 	r.boots = false;
-	if (good && set.n != 1) {
+	if (good && set.n != 1 && !rule->raid) {
 		finding_add(f, ERROR, rule->at, NULL, "<%s>: the host is on "
 		    "one disk, and %zu are chosen", element, set.n);
 		good = false;
@@ -294,8 +385,11 @@ plan_disks(struct plan *p, struct findings *f)
 			    "guest-disk", &set);
 		return;
 	}
-	add_disk(p, set.list[0], element, rule->names.n > 0 ?
-	    rule->names.list[0].at : rule->at, f);
+	at = rule->names.n > 0 ? rule->names.list[0].at : rule->at;
+	if (!rule->raid)
+		add_disk(p, set.list[0], element, at, f);
+	else if (plan_raid(p, rule, &set, element, at, f) == NULL)
+		return;
 	if (p->answers->mode == MODE_FRESH)
 		plan_fresh(p, &r, rule);
 }

@@ -22,9 +22,12 @@ static const struct keep {
 	    "kept" },
 };
 
+/* A RAID's disks hold what it holds: it is the host's. */
 static bool
 is_host(const struct disk *d)
 {
+	if (d->array[0] != '\0')
+		return false;
 	for (size_t i = 0; i < d->nholds; i++)
 		if (strcmp(d->holds[i].label,
 		    part_kinds[PART_STATE].label) == 0)
@@ -75,11 +78,19 @@ named_host(const struct plan *p, const struct disk_rule *rule,
 		.f = f };
 	struct disk_set set = { 0 };
 	struct buf hosts = { 0 };
+	const struct disk *d;
 	bool is;
 
 	if (!rules_choose(&r, rule, k->element, &set) || set.n == 0)
 		return NULL;
-	is = set.n == 1 && is_host(set.list[0]);
+	/* either of a RAID's disks, or both, mean the RAID */
+	d = disk_array(p->machine, set.list[0]);
+	if (d != NULL && set.n == 2 &&
+	    disk_array(p->machine, set.list[1]) == d)
+		set.n = 1;
+	if (d == NULL)
+		d = set.list[0];
+	is = set.n == 1 && is_host(d);
 	say_hosts(p->machine, &hosts);
 	if (!is)
 		finding_add(f, ERROR, rule->at, NULL, "<%s>: no installation "
@@ -87,7 +98,7 @@ named_host(const struct plan *p, const struct disk_rule *rule,
 		    set.list[0]->name, set.n > 1 ? " and others" : "",
 		    buf_str(&hosts));
 	buf_free(&hosts);
-	return is ? set.list[0] : NULL;
+	return is ? d : NULL;
 }
 
 void
@@ -105,9 +116,15 @@ plan_keep(struct plan *p, struct findings *f)
 	d = named ? named_host(p, rule, k, f) : only_host(p, k, f);
 	if (d == NULL || (!named && !rules_usable(&r, d, k->element, a->top)))
 		return;
+	if (disk_is_torn(d)) {
+		finding_add(f, ERROR, named ? rule->at : a->top, "start the "
+		    "installer with all of its disks attached", "<%s>: %s is "
+		    "one of a RAID's disks, and the RAID does not run: what is "
+		    "written to one alone tears it", k->element, d->name);
+		return;
+	}
 	plan_one_path(p->machine, d, k->element, named ? rule->at : a->top, f);
-	p->disks[0].disk = d;
-	p->ndisks = 1;
+	plan_add(p, d, NULL);
 }
 
 void

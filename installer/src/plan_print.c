@@ -5,21 +5,37 @@
 #include "plan.h"
 
 static void
-print_disk(const struct plan_disk *pd, struct buf *to)
+print_lost(const struct disk *d, struct buf *to)
 {
 	const struct holding *h;
-	char name[64];
 
 	buf_str_add(to, "erase ");
-	disk_describe(pd->disk, to);
+	disk_describe(d, to);
 	buf_char(to, '\n');
-	for (size_t i = 0; i < pd->disk->nholds; i++) {
-		h = &pd->disk->holds[i];
+	for (size_t i = 0; i < d->nholds; i++) {
+		h = &d->holds[i];
 		buf_str_add(to, "  lost: ");
 		size_print(to, h->size);
 		buf_printf(to, " %s", h->what);
 		if (h->label[0] != '\0')
 			buf_printf(to, " \"%s\"", h->label);
+		buf_char(to, '\n');
+	}
+}
+
+static void
+print_disk(const struct plan_disk *pd, struct buf *to)
+{
+	char name[64];
+
+	if (pd->array == NULL)
+		print_lost(pd->disk, to);
+	for (unsigned int i = 0; pd->array != NULL && i < pd->array->nmembers;
+	    i++)
+		print_lost(pd->array->members[i], to);
+	if (pd->array != NULL) {
+		buf_str_add(to, "make ");
+		disk_describe(pd->disk, to);
 		buf_char(to, '\n');
 	}
 	for (unsigned int i = 0; i < pd->nparts; i++) {

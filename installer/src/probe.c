@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "md.h"
 #include "nicpath.h"
 #include "probe.h"
 
@@ -39,7 +40,7 @@ sys_line(struct buf *b, const char *root, const char *fmt, ...)
 
 /* Not disks, or not ones to install on. */
 static const char *const skipped[] = { "loop", "ram", "zram", "sr", "fd", "dm-",
-	"md", "nbd", "mtdblock" };
+	"nbd", "mtdblock" };
 
 static bool
 is_skipped(const char *name)
@@ -101,7 +102,9 @@ note_use(const char *root, const char *mounts, struct disk *d,
 
 	dev = part == NULL ? sys_line(&b, root, "/sys/block/%s/dev", d->name) :
 	    sys_line(&b, root, "/sys/block/%s/%s/dev", d->name, part);
-	if (has_entries(root, "holders", d->name, part))
+	if (part == NULL && d->array[0] != '\0')
+		;	/* the RAID says whether it is in use */
+	else if (has_entries(root, "holders", d->name, part))
 		buf_printf(&why, "%s is part of a RAID or volume group",
 		    part != NULL ? part : d->name);
 	else if (dev[0] != '\0' && (at = mounted_at(mounts, dev)) != NULL)
@@ -134,6 +137,32 @@ probe_use(const char *root, const char *mounts, struct disk *d)
 	return rc;
 }
 
+/* The RAID that has the disk as a member. */
+static int
+probe_array(const char *root, struct disk *d)
+{
+	char sysfs[PATH_MAX], array[32];
+
+	snprintf(sysfs, sizeof(sysfs), "%s/sys", root);
+	md_of(sysfs, d->name, array);
+	return text_set(&d->array, array);
+}
+
+/* A member of a RAID that is in use is in use. */
+static int
+use_members(struct machine *m)
+{
+	for (size_t i = 0; i < m->ndisks; i++) {
+		struct disk *d = &m->disks[i];
+		const struct disk *array = disk_array(m, d);
+
+		if (array != NULL && array->in_use[0] != '\0' &&
+		    text_set(&d->in_use, array->in_use) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 /*
  * What holds a disk or a part of it opened it as its own: mounted file
  * systems of many disks, swap and such, which nothing above shows.
@@ -145,7 +174,8 @@ note_claim(struct disk *d)
 
 	if (fd != -1)
 		close(fd);
-	if (fd != -1 || errno != EBUSY || d->in_use[0] != '\0')
+	if (fd != -1 || errno != EBUSY || d->in_use[0] != '\0' ||
+	    d->array[0] != '\0')
 		return 0;
 	return text_set(&d->in_use, "this system uses it, as swap or as one "
 	    "of the disks of a file system");
@@ -193,6 +223,7 @@ probe_disk(const char *root, const char *mounts, const char *name,
 	    name)[0] == '1';
 	snprintf(node, sizeof(node), "%s/dev/%s", root, name);
 	if (text_set(&d->node, node) == -1 ||
+	    probe_array(root, d) == -1 ||
 	    probe_use(root, mounts, d) == -1 || note_claim(d) == -1) {
 		err_set(e, "out of memory");
 		goto out;
@@ -321,6 +352,8 @@ machine_probe(const char *root, struct machine *m, struct err *e)
 	if (each_in(root, "/sys/block", m, probe_disk, e) == -1 ||
 	    each_in(root, "/sys/class/net", m, probe_nic, e) == -1)
 		return -1;
+	if (use_members(m) == -1)
+		return err_set(e, "out of memory");
 	machine_sort(m);
 	return 0;
 }

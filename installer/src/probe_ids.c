@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "file.h"
+#include "md.h"
 #include "probe.h"
 
 /*
@@ -292,6 +293,28 @@ add_path(const char *root, struct disk *d, const char *where)
 	return rc;
 }
 
+/* 1: it is a RAID, and what it is made of is said. */
+static int
+read_raid(const char *root, struct disk *d)
+{
+	char sysfs[PATH_MAX], text[64];
+	struct md_state state;
+	struct err none;
+	int n;
+
+	snprintf(sysfs, sizeof(sysfs), "%s/sys", root);
+	if (strncmp(d->name, "md", 2) != 0 ||
+	    md_look(sysfs, d->name, &state, &none) == -1)
+		return 0;
+	n = snprintf(text, sizeof(text), "RAID %u of %u disks", state.level,
+	    state.disks);
+	if (state.missing > 0)
+		snprintf(text + n, sizeof(text) - (size_t)n, ", %u missing",
+		    state.missing);
+	return text_set(&d->model, text) == -1 ||
+	    text_set(&d->transport, "raid") == -1 ? -1 : 1;
+}
+
 int
 disk_probe_ids(const char *root, struct disk *d, struct err *e)
 {
@@ -303,6 +326,9 @@ disk_probe_ids(const char *root, struct disk *d, struct err *e)
 	snprintf(link, sizeof(link), "%s/sys/block/%s", root, d->name);
 	if (realpath(link, real) == NULL)
 		return err_sys(e, "%s", link);
+	rc = read_raid(root, d);
+	if (rc != 0)
+		return rc == 1 ? 0 : err_set(e, "out of memory");
 	if (strncmp(real, root, strlen(root)) == 0)
 		where = real + strlen(root);
 	rc |= text_set(&d->transport, transport_of(where));

@@ -61,12 +61,38 @@ rules_protect(const struct answers *a, const struct disk *d)
 	return NULL;
 }
 
+/* A RAID is as protected as its disks, and they are as it is. */
+static const struct disk_rule *
+protect_of(const struct rules *r, const struct disk *d)
+{
+	const struct disk *array = disk_array(r->machine, d);
+	const struct disk_rule *p = rules_protect(r->answers, d);
+
+	if (p == NULL && array != NULL)
+		p = rules_protect(r->answers, array);
+	for (size_t i = 0; p == NULL && i < r->machine->ndisks; i++)
+		if (disk_array(r->machine, &r->machine->disks[i]) == d)
+			p = rules_protect(r->answers, &r->machine->disks[i]);
+	return p;
+}
+
+/* Why the disk cannot boot, or NULL. */
+static const char *
+boots_not(const struct rules *r, const struct disk *d)
+{
+	if (!r->boots || d->logical == 512 ||
+	    (d->logical == 4096 && r->machine->uefi))
+		return NULL;
+	return d->logical == 4096 ? "a BIOS boots only from sectors of 512: "
+	    "switch the firmware to UEFI" : "no firmware boots from them";
+}
+
 /* What is in the way of erasing a disk, whoever wants it. */
 static bool
 unusable(const struct rules *r, const struct disk *d, bool removable_wanted,
     struct buf *why)
 {
-	const struct disk_rule *p = rules_protect(r->answers, d);
+	const struct disk_rule *p = protect_of(r, d);
 
 	if (p != NULL)
 		buf_printf(why, "it is protected: <protect> in line %u",
@@ -78,8 +104,9 @@ unusable(const struct rules *r, const struct disk *d, bool removable_wanted,
 		buf_str_add(why, "it is read-only");
 	else if (d->in_use[0] != '\0')
 		buf_printf(why, "in use: %s", d->in_use);
-	else if (r->boots && d->logical != 512)
-		buf_printf(why, "it has sectors of %u bytes", d->logical);
+	else if (boots_not(r, d) != NULL)
+		buf_printf(why, "it has sectors of %u bytes, and %s",
+		    d->logical, boots_not(r, d));
 	else if (d->removable && !removable_wanted)
 		buf_str_add(why, "it is removable");
 	else
@@ -91,7 +118,7 @@ static void
 say_protected(struct rules *r, const struct disk *d, const char *element,
     struct place at)
 {
-	const struct disk_rule *p = rules_protect(r->answers, d);
+	const struct disk_rule *p = protect_of(r, d);
 
 	if (p != NULL)
 		finding_add(r->f, ERROR, at, "name another; a protected disk "
@@ -120,11 +147,10 @@ rules_usable(struct rules *r, const struct disk *d, const char *element,
 	if (d->in_use[0] != '\0')
 		finding_add(r->f, ERROR, at, NULL, "<%s>: %s is in use: %s",
 		    element, d->name, d->in_use);
-	if (r->boots && d->logical != 512)
+	if (boots_not(r, d) != NULL)
 		finding_add(r->f, ERROR, at, "it can be a <guest-disk>",
-		    "<%s>: %s has sectors of %u bytes: not supported: this "
-		    "version's boot partition needs 512", element, d->name,
-		    d->logical);
+		    "<%s>: %s has sectors of %u bytes, and %s", element,
+		    d->name, d->logical, boots_not(r, d));
 	return r->f->errors == before;
 }
 
@@ -243,7 +269,7 @@ say_unread(struct rules *r, const struct disk_rule *rule, const char *element,
     const struct disk *d)
 {
 	if (!d->unread || rule->count == 0 ||
-	    rules_protect(r->answers, d) != NULL)
+	    protect_of(r, d) != NULL)
 		return false;
 	finding_add(r->f, ERROR, rule->at, "detach it, or name the disk that "
 	    "is meant", "<%s>: %s matches and cannot be read: %s", element,

@@ -15,6 +15,7 @@
 #include "install.h"
 #include "origin.h"
 #include "probe.h"
+#include "raid.h"
 #include "run.h"
 #include "session.h"
 
@@ -113,30 +114,45 @@ say_failure(struct install *in, const struct err *e)
 		    "the cause and try again",
 		    in->plan->disks[0].disk->name);
 	else if (in->writing)
-		for (unsigned int i = 0; i < in->plan->ndisks; i++)
+		for (unsigned int i = 0; i < in->plan->nerased; i++)
 			ui_say(in->ui, "%s was erased and is not installed: "
 			    "correct the cause and install again",
-			    in->plan->disks[i].disk->name);
+			    in->plan->erased[i]->name);
 	else
 		ui_say(in->ui, "nothing was written");
 	ui_say(in->ui, "what went before:\n%s", tail != NULL ? tail : "");
 	free(tail);
 }
 
+/* What is made there, beside the directories "state" and "image". */
+static const char *const files[] = { "sr", "array0", "array1" };
+
 /* Secrets stood there. */
 static void
 remove_work(const char *work)
 {
-	char state[PATH_MAX], sr[PATH_MAX];
+	char state[PATH_MAX], file[PATH_MAX];
 	const char *argv[] = { "rm", "-rf", "--", state, NULL };
 	struct err e;
 
 	snprintf(state, sizeof(state), "%s/state", work);
-	snprintf(sr, sizeof(sr), "%s/sr", work);
 	origins_drop(work);
 	run(argv, &e);
-	unlink(sr);
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		snprintf(file, sizeof(file), "%s/%s", work, files[i]);
+		unlink(file);
+	}
 	rmdir(work);
+}
+
+static bool
+is_ours(const char *name)
+{
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if (strcmp(name, files[i]) == 0)
+			return true;
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+	    strcmp(name, "state") == 0 || strcmp(name, "image") == 0;
 }
 
 /* A directory with anything but what we leave when killed is not ours. */
@@ -149,11 +165,7 @@ make_work(const char *work, struct err *e)
 
 	dir = opendir(work);
 	while (dir != NULL && (d = readdir(dir)) != NULL)
-		theirs |= strcmp(d->d_name, ".") != 0 &&
-		    strcmp(d->d_name, "..") != 0 &&
-		    strcmp(d->d_name, "state") != 0 &&
-		    strcmp(d->d_name, "image") != 0 &&
-		    strcmp(d->d_name, "sr") != 0;
+		theirs |= !is_ours(d->d_name);
 	if (dir != NULL)
 		closedir(dir);
 	if (theirs)
@@ -228,7 +240,8 @@ find_installed(const struct options *o, const struct plan *p,
 	if (found->is)
 		*where_r = planned;
 	for (size_t i = 0; *where_r == NULL && i < m->ndisks; i++) {
-		if (&m->disks[i] == planned || !holds_state(&m->disks[i]))
+		if (&m->disks[i] == planned || !holds_state(&m->disks[i]) ||
+		    m->disks[i].array[0] != '\0')
 			continue;
 		if (installed_check(&m->disks[i], sum, efivars, found, e) ==
 		    -1)
@@ -259,12 +272,11 @@ chosen_before(const struct options *o, struct ui *ui, const struct plan *p,
 static int
 still_agreed(const struct plan *agreed, const struct plan *p, struct err *e)
 {
-	bool same = agreed == NULL || agreed->ndisks == p->ndisks;
+	bool same = agreed == NULL || agreed->nerased == p->nerased;
 
-	for (unsigned int i = 0; agreed != NULL && same && i < p->ndisks; i++)
-		same = strcmp(agreed->disks[i].disk->name,
-		    p->disks[i].disk->name) == 0 &&
-		    disk_is_same(agreed->disks[i].disk, p->disks[i].disk);
+	for (unsigned int i = 0; agreed != NULL && same && i < p->nerased; i++)
+		same = strcmp(agreed->erased[i]->name, p->erased[i]->name) ==
+		    0 && disk_is_same(agreed->erased[i], p->erased[i]);
 	if (same)
 		return 0;
 	err_set(e, "the disks are not as they were when they were shown: "
@@ -342,6 +354,8 @@ session_install(const struct options *o, struct ui *ui, const char *name,
 	}
 	good = !findings_bad(&f);
 	plan_make(&p, a, &m, &f);
+	if (o->nimages > 0 || o->machine != NULL)
+		raid_nodes(&p, o->work);
 	if (good && findings_bad(&f) && chosen_before(o, ui, &p, installed_r)) {
 		outcome = OUTCOME_ALREADY;
 		goto out;

@@ -164,6 +164,16 @@ clone_close(struct clone *c)
 		close(c->to);
 }
 
+/* A file system's sectors are as large as its disk's, once there is one. */
+const char *
+image_template(const struct install *in)
+{
+	const struct disk *d = in->plan != NULL ? in->plan->disks[0].disk :
+	    NULL;
+
+	return d == NULL || d->logical == 512 ? "slot.fat" : "slot4k.fat";
+}
+
 /* clone_close() in any case. */
 static int
 clone_open(const struct install *in, struct clone *c, struct err *e)
@@ -173,7 +183,7 @@ clone_open(const struct install *in, struct clone *c, struct err *e)
 
 	*c = (struct clone){ .from = -1, .to = -1,
 		.offset = s->slot[in->target].start };
-	c->from = image_open(in->share, "slot.fat", path, e);
+	c->from = image_open(in->share, image_template(in), path, e);
 	if (c->from == -1)
 		return -1;
 	if (fat_open(c->from, 0, &c->template, e) == -1)

@@ -10,6 +10,7 @@
 #include "efi.h"
 #include "fat.h"
 #include "layout.h"
+#include "md.h"
 #include "slots.h"
 
 static const enum part kinds[] = { PART_SLOT_A, PART_SLOT_B, PART_STATE };
@@ -26,9 +27,14 @@ slots_find(const char *node, unsigned int sector, struct slots *s,
     struct err *e)
 {
 	struct slot_place *to[] = { &s->slot[0], &s->slot[1], &s->state };
-	const char *label;
+	const char *label, *name = strrchr(node, '/');
+	char array[32];
 	bool found;
 
+	md_of("/sys", name != NULL ? name + 1 : node, array);
+	if (array[0] != '\0')
+		return err_set(e, "%s: it is one of the disks of %s", node,
+		    array);
 	*s = (struct slots){ .sector = sector == 0 ? 512 : sector };
 	snprintf(s->node, sizeof(s->node), "%s", node);
 	for (unsigned int i = 0; i < 3; i++) {
@@ -116,21 +122,29 @@ entry_of(const struct slots *s, int which)
 		p->start / s->sector, p->size / s->sector };
 }
 
-/* What the slot's syslinux does next time: NULL for its menu. */
+/*
+ * What the slot's syslinux does next time: NULL for its menu.  It forgets that
+ * itself when it starts, on the one disk of a RAID that it was started from:
+ * so what is read may be the other disk's.
+ */
 static int
 set_once(const struct slots *s, int which, const char *command, struct err *e)
 {
+	bool raid = strncmp(s->node, "/dev/md", 7) == 0;
 	struct fat *slot = NULL;
 	char now[256];
 	int fd, rc;
 
+	if (s->sector != 512)
+		return 0;	/* no BIOS starts it */
 	fd = open(s->node, O_RDWR | O_CLOEXEC);
 	if (fd == -1)
 		return err_sys(e, "%s", s->node);
 	rc = fat_open(fd, s->slot[which].start, &slot, e);
 	if (rc == 0)
 		rc = adv_once_get(slot, now, sizeof(now), e);
-	if (rc == 0 && strcmp(now, command != NULL ? command : "") != 0)
+	if (rc == 0 && (raid || strcmp(now, command != NULL ? command : "") !=
+	    0))
 		rc = adv_once_set(slot, command, e);
 	fat_close(slot);
 	close(fd);
@@ -179,5 +193,5 @@ slots_try(const struct slots *s, int which, const char *efivars,
 	if (efivars != NULL && efi_try(efivars, &slot, e) == -1)
 		return -1;
 	/* A machine may be switched to BIOS; there it is tried as well. */
-	return s->sector == 512 ? set_once(s, !which, TRY_COMMAND, e) : 0;
+	return set_once(s, !which, TRY_COMMAND, e);
 }

@@ -30,7 +30,8 @@ struct slots {
 /* "A", "B" */
 const char *slot_name(int which);
 
-/* By the partitions' labels.  -1 also when one of the three is missing. */
+/* By the partitions' labels.  -1 also when one of the three is missing, and on
+ * a disk of a running RAID: that has them. */
 int slots_find(const char *node, unsigned int sector, struct slots *s,
     struct err *e);
 

@@ -16,6 +16,7 @@
 #include "install.h"
 #include "origin.h"
 #include "probe.h"
+#include "raid.h"
 #include "reach.h"
 #include "wipe.h"
 
@@ -93,8 +94,8 @@ do_identity(struct install *in, struct err *e)
 
 	if (read_bootcode(in, code, e) == -1)
 		return -1;
-	for (unsigned int i = 0; i < in->plan->ndisks; i++)
-		if (same_disk(in, in->plan->disks[i].disk, e) == -1)
+	for (unsigned int i = 0; i < in->plan->nerased; i++)
+		if (same_disk(in, in->plan->erased[i], e) == -1)
 			return -1;
 	return 0;
 }
@@ -107,26 +108,37 @@ do_hooks(struct install *in, struct err *e)
 	return hooks_run(in, STAGE_START, NULL, e);
 }
 
+/* A RAID's disk is wiped as the disk that it will seem to be. */
+static int
+wipe_one(const struct plan *p, unsigned int nr, int fd, struct err *e)
+{
+	struct plan_disk pd = p->disks[p->erased_for[nr]];
+
+	pd.disk = p->erased[nr];
+	return wipe_disk(&pd, fd, e);
+}
+
 static int
 do_wipe(struct install *in, struct err *e)
 {
-	unsigned int i, n = in->plan->ndisks;
-	int fds[PLAN_DISKS], rc = 0;
+	unsigned int i, n = in->plan->nerased;
+	int fds[PLAN_ERASED], rc;
 
-	for (i = 0; i < PLAN_DISKS; i++)
+	for (i = 0; i < n; i++)
 		fds[i] = -1;
 
+	rc = raid_release(in, e);
 	/* All of them before the first is written. */
 	for (i = 0; rc == 0 && i < n; i++)
 		rc = (fds[i] = install_take(in, i, e)) == -1 ? -1 : 0;
 	in->writing = rc == 0;
 	for (i = 0; rc == 0 && i < n; i++)
-		rc = wipe_disk(&in->plan->disks[i], fds[i], e);
+		rc = wipe_one(in->plan, i, fds[i], e);
 	for (i = 0; i < n; i++)
 		if (fds[i] != -1)
 			close(fds[i]);
 	for (i = 0; rc == 0 && i < n; i++)
-		rc = gpt_reread(in->plan->disks[i].disk->node, e);
+		rc = gpt_reread(in->plan->erased[i]->node, e);
 	return rc;
 }
 
@@ -206,7 +218,7 @@ set_entries(struct install *in, const char *efivars, struct err *e)
 {
 	if (slots_keep(&in->slots, 0, false, efivars, e) == -1)
 		return -1;
-	for (unsigned int i = 0; i < in->plan->ndisks; i++)
+	for (unsigned int i = 0; i < in->plan->nerased; i++)
 		for (int k = 0; k < 2; k++)
 			if (in->gone[i][k][0] != '\0' &&
 			    efi_forget(efivars, in->gone[i][k], e) == -1)
@@ -243,6 +255,7 @@ do_boot(struct install *in, struct err *e)
 #define I (1u << MODE_REINSTALL)
 #define U (1u << MODE_UPGRADE)
 #define R (1u << MODE_RESTORE)
+#define RAID (1u << 8)		/* only with one */
 
 /* An installation, from top to bottom, and in which modes.  Nothing is written
  * before wipe, or open. */
@@ -261,6 +274,7 @@ static const struct step {
 	{ "open", 2, I | U | R, "make sure that the present image boots",
 	    keep_open },
 	{ "wipe", 2, F, "wipe what the disk held", do_wipe },
+	{ "raid", 1, F | RAID, "make the RAID", raid_make },
 	{ "table", 2, F, "write the partition table", do_table },
 	{ "sr", 8, F, "make the storage repository", sr_write },
 	{ "state", 8, F, "write the host's state", do_state },
@@ -270,10 +284,18 @@ static const struct step {
 	{ "verify", 15, I | U, "read everything back", keep_verify },
 	{ "record", 1, F, "note what was installed", do_record },
 	{ "boot", 2, F, "make the disk the one to boot", do_boot },
+	{ "mirror", 8, F | RAID, "look at the RAID's disks", raid_mirror },
 	{ "switch", 2, I | U | R, "change what boots", keep_switch },
 	{ "record", 1, I | U | R, "note what was done", do_record },
 };
 #define NSTEPS (sizeof(steps) / sizeof(steps[0]))
+
+static bool
+is_due(const struct step *s, const struct plan *p)
+{
+	return (s->modes & 1u << p->answers->mode) != 0 &&
+	    ((s->modes & RAID) == 0 || p->narrays > 0);
+}
 
 static int
 fail_step(struct err *e, const char *name)
@@ -285,18 +307,17 @@ fail_step(struct err *e, const char *name)
 int
 install_run(struct install *in, struct err *e)
 {
-	unsigned int mode = 1u << in->plan->answers->mode;
 	unsigned int before = 0, sum = 0;
 	size_t i, all = 0, nr = 0;
 	double from;
 
 	for (i = 0; i < NSTEPS; i++)
-		if ((steps[i].modes & mode) != 0) {
+		if (is_due(&steps[i], in->plan)) {
 			sum += steps[i].weight;
 			all++;
 		}
 	for (i = 0; i < NSTEPS; i++) {
-		if ((steps[i].modes & mode) == 0)
+		if (!is_due(&steps[i], in->plan))
 			continue;
 		from = ui_now();
 		ui_step(in->ui, &(struct ui_step){ ++nr, all, before,

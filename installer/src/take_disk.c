@@ -76,7 +76,7 @@ match_size(struct match *m, const char *value)
 	    "is a range that ends before it begins" : NULL;
 }
 
-#define TRANSPORTS "sata|sas|scsi|nvme|usb|mmc|virtio|xen"
+#define TRANSPORTS "sata|sas|scsi|nvme|usb|mmc|virtio|xen|raid"
 
 static const char *
 match_one(struct match *m, const char *key, char *value)

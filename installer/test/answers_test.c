@@ -38,7 +38,7 @@ static const struct {
 	    "</primary-disk>", "said twice, as guest-storage and as" },
 	{ "<primary-disk/>", "<primary-disk>: is empty" },
 	{ "<primary-disk swraid='yes'>sda</primary-disk>",
-	    "not supported: this version makes no RAID" },
+	    "a RAID needs exactly two disks" },
 	{ "<ipaddr>10.0.0.1</ipaddr>", "<ipaddr>: belongs inside "
 	    "<admin-interface|network>, not inside <installation>" },
 	{ "<admin-interface proto='dhcp'/>",

@@ -61,7 +61,8 @@ disk_contents(const struct disk *d, struct buf *to)
 bool
 disk_has_host(const struct disk *d)
 {
-	for (size_t i = 0; i < d->nholds; i++)
+	/* what a RAID's disk holds is the RAID's */
+	for (size_t i = 0; d->array[0] == '\0' && i < d->nholds; i++)
 		if (strcmp(d->holds[i].label,
 		    part_kinds[PART_STATE].label) == 0)
 			return true;
