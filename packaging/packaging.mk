@@ -13,7 +13,7 @@ include packaging/sign.mk
 include packaging/sbom.mk
 
 .PHONY: iso
-iso: $(IMG)/domus.iso $(OUT)/run-qemu $(OUT)/bin/domus-iso	## the bootable ISO image (the default)
+iso: $(IMG)/domus.iso $(IMG)/domus.pcrs.json $(OUT)/run-qemu $(OUT)/bin/domus-iso	## the bootable ISO image (the default)
 
 $(menus)/.done: scripts/mkboot configs/boot/entries configs/image.mk
 	$(call say,MENUS,$(menus))

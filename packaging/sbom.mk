@@ -43,3 +43,5 @@ reproduce: $$(IMG)/domus.iso	## build twice, differently, and compare; KEPT= nam
 
 ALL_NEEDS  += $(OUT)/domus.spdx.json $(OUT)/VERSIONS
 ALL_TESTS  += packaging/test/sbom@$(OUT)/domus.spdx.json@$(OUT)/system.squashfs@$(OUT)/VERSIONS
+LONG_NEEDS += sources
+LONG_TESTS += packaging/test/offline@$(OUT)/$(bundle).tar

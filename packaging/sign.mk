@@ -48,6 +48,13 @@ $(IMG)/boot/domus.efi $(IMG_SDBOOT): packaging/sign-efi $(IMG)/certificate.der
 	$(Q)$< '$(SIGN_KEY)' '$(SIGN_CERT)' $(filter %.efi,$^) $@
 endif
 
+# What a TPM will have measured of it.
+$(eval $(call program,build,mkpcrs,packaging/src/mkpcrs.c,-lcrypto))
+$(IMG)/domus.pcrs.json: $(OUT)/bin/mkpcrs $(IMG_SDBOOT) $(IMG)/boot/domus.efi $(OUT)/menus/.done
+	$(call say,PCRS,$@)
+	$(Q)$< $(IMG_SDBOOT) $(IMG)/boot/domus.efi \
+	    $(OUT)/menus/loader-iso/entries >$@.tmp && mv $@.tmp $@
+
 .PHONY: keys
 keys: | $(DEPS_OK)	## keys for Secure Boot, in out/keys: a DEVELOPMENT set, or SIGN_KEY's
 	$(Q)packaging/mkkeys $(OUT)/keys $(if $(SIGN_KEY),'$(SIGN_KEY)' '$(SIGN_CERT)')
@@ -64,5 +71,6 @@ signed-for-tests: $(OUT)/domus.iso $(OUT)/bin/sign-modules
 ALL_NEEDS  += signed-for-tests
 ALL_TESTS  += scripts/test/qemu/secure-boot.exp \
 	      packaging/test/signing@$(OUT)/bin/sign-modules@$(OUT)/bin/mksbom@$(SDBOOT)@$(OUT)/boot/domus.efi
-LONG_TESTS += scripts/test/qemu/secure-boot.exp@altered scripts/test/qemu/secure-boot.exp@disk
+LONG_TESTS += scripts/test/qemu/secure-boot.exp@altered scripts/test/qemu/secure-boot.exp@disk \
+	      scripts/test/qemu/measured.exp scripts/test/qemu/measured.exp@$(OUT)/signed
 endif

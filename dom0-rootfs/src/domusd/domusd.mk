@@ -45,6 +45,7 @@ endef
 domusd_rig := $(domusd_core_src) $(domusd_dir)/cert.c $(domusd_dir)/test/rig.c
 $(eval $(call domusd_test,model_test,$(domusd_core_src)))
 $(eval $(call domusd_test,db_test,$(domusd_db_src)))
+$(eval $(call domusd_test,firmware_test,$(domusd_dir)/probe.c))
 $(eval $(call domusd_test,core_test,$(domusd_rig)))
 $(eval $(call domusd_test,event_test,$(domusd_rig)))
 $(eval $(call domusd_test,pool_test,$(domusd_rig) $(domusd_dir)/test/pool_rig.c))
