@@ -12,7 +12,7 @@ domusd_core_src := $(domusd_db_src) $(addprefix $(domusd_dir)/,bundle.c \
 	guess.c guest.c guest_state.c hello.c host.c implicit.c job.c join.c kept.c \
 	link.c member.c message.c methods.c op.c place.c pool.c priv.c \
 	provision.c request.c session.c sr.c sr_pbd.c task.c template.c token.c \
-	vbd.c vdi.c vdi_found.c vif.c vm_copy.c vm_life.c vm_make.c vm_power.c \
+	vbd.c vdi.c vdi_found.c vif.c vm_checkpoint.c vm_copy.c vm_life.c vm_make.c vm_power.c \
 	vm_provision.c vm_revert.c vm_set.c)
 domusd_src := $(domusd_core_src) $(net_src) $(addprefix $(domusd_dir)/,main.c \
 	cert.c proc.c xen.c disk.c disk_file.c disk_serve.c)

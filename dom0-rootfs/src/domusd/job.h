@@ -21,8 +21,11 @@ struct job {
 	struct making *makings;
 	size_t n, at;
 	struct value *todo;	/* what the steps go through */
-	char vm[ID_REF], other[ID_REF], name[16];
-	bool flag;
+	char vm[ID_REF], other[ID_REF], host[ID_REF];
+	bool flag;		/* a guest waits for us to let it go on */
+	bool paused;		/* it was so before */
+	size_t first;		/* of the makings that todo is about */
+	method_fn *end;		/* goes on when todo is done */
 };
 
 /* q's; made when there is none yet.  NULL: no memory. */

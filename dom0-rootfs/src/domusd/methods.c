@@ -150,6 +150,7 @@ const struct method_row method_rows[] = {
 	{ .name = "VM.clone", .run = vm_clone },
 	{ .name = "VM.copy", .run = vm_copy },
 	{ .name = "VM.snapshot", .run = vm_snapshot },
+	{ .name = "VM.checkpoint", .run = vm_checkpoint },
 	{ .name = "VM.revert", .run = vm_revert },
 	{ .name = "VM.provision", .run = vm_provision },
 	{ .name = "VM.copy_bios_strings", .run = vm_copy_bios_strings },

@@ -24,7 +24,8 @@ static int copy_next(struct request *q);
 static bool
 is_snapshot(const struct request *q)
 {
-	return strcmp(q->method.verb, "snapshot") == 0;
+	return strcmp(q->method.verb, "snapshot") == 0 ||
+	    strcmp(q->method.verb, "checkpoint") == 0;
 }
 
 /* Disks of its own: no CDs, and not those that a snapshot shall leave out. */
@@ -41,7 +42,7 @@ disks_of(const struct request *q, const struct record *vm)
 		if (vbd == NULL || strcmp(rec_str(vbd, VBD_type), "CD") == 0 ||
 		    rec_ref(db, vbd, VBD_VDI) == NULL)
 			continue;
-		if (is_snapshot(q) && q->nargs > 2 && value_find_str(q->args[2],
+		if (is_snapshot(q) && q->nargs > 2 && q->args[2] != NULL && value_find_str(q->args[2],
 		    rec_str(vbd, VBD_VDI)) != -1)
 			continue;
 		value_add_str(todo, vbd->ref);
@@ -174,7 +175,7 @@ copy_end(struct request *q)
 	const struct record *vdi;
 	struct record *vm;
 
-	for (size_t i = 0; i < j->n; i++) {
+	for (size_t i = j->first; i < j->n; i++) {
 		vdi = job_record(q, &j->makings[i]);
 		value_add_str(vdis, vdi != NULL ? vdi->ref : NULL_REF);
 	}
@@ -187,7 +188,9 @@ copy_end(struct request *q)
 	if (is_snapshot(q))
 		db_set_str(db, q->self, VM_parent, vm->ref);
 	go_on(q);
-	return req_return_str(q, vm->ref);
+	snprintf(j->other, sizeof(j->other), "%s", vm->ref);
+	req_return_str(q, vm->ref);
+	return j->end != NULL ? j->end(q) : 0;
 }
 
 static int
@@ -249,6 +252,17 @@ copy_begin(struct request *q, const char *op)
 	if (vm_state(q->self) == VM_RUNNING && value_len(j->todo) > 0)
 		return guest_ask(q, q->self, PRIV_VM_PAUSE,
 		    value_new_struct(), stilled);
+	return copy_next(q);
+}
+
+int
+vm_copy_disks(struct request *q, method_fn *end)
+{
+	struct job *j = q->later;
+
+	j->first = j->n;
+	j->end = end;
+	j->todo = disks_of(q, q->self);
 	return copy_next(q);
 }
 

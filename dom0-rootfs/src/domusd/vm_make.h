@@ -30,6 +30,10 @@ int vm_check_memory(struct request *q, int64_t static_min,
     int64_t dynamic_min, int64_t dynamic_max, int64_t static_max);
 int vm_check_vcpus(struct request *q, int64_t max, int64_t startup);
 
+/* vm_copy.c, for a checkpoint: the snapshot but for its memory; then `end',
+ * with its reference in job.other. */
+int vm_copy_disks(struct request *q, method_fn *end);
+
 int vm_create(struct request *q);
 int vm_destroy(struct request *q);
 int vm_clone(struct request *q);

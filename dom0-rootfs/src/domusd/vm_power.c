@@ -278,14 +278,12 @@ suspended(struct request *q)
 	return 0;
 }
 
-static int
-image_made(struct request *q)
+int
+vm_ask_suspend(struct request *q, method_fn *fn)
 {
 	struct job *j = q->later;
 	struct value *v, *image;
 
-	if (job_made(q, &j->makings[0]) == -1)
-		return -1;
 	v = value_new_struct();
 	image = value_new_struct();
 	value_set_str(image, "sr", rec_str(db_find(&q->core->db, CLASS_SR,
@@ -293,7 +291,17 @@ image_made(struct request *q)
 	value_set(image, "location", value_new_fmt("%s.raw",
 	    j->makings[0].uuid));
 	value_set(v, "image", image);
-	return guest_ask(q, q->self, PRIV_VM_SUSPEND, v, suspended);
+	return guest_ask(q, q->self, PRIV_VM_SUSPEND, v, fn);
+}
+
+static int
+image_made(struct request *q)
+{
+	struct job *j = q->later;
+
+	if (job_made(q, &j->makings[0]) == -1)
+		return -1;
+	return vm_ask_suspend(q, suspended);
 }
 
 int

@@ -19,8 +19,10 @@ int vm_power_state_reset(struct request *q);
 /* Where its memory goes when it sleeps; NULL: VM_NO_SUSPEND_SR. */
 const struct record *vm_suspend_sr(struct request *q,
     const struct record *vm);
-/* The record of a disk with its memory, to be. */
+/* The record of a disk with its memory, to be; and into job's first making,
+ * which has been made, with it. */
 struct value *vm_image_fields(const struct record *vm);
+int vm_ask_suspend(struct request *q, method_fn *fn);
 
 /*
  * place.c: 0 when the host can run the VM; else -1: HOST_OFFLINE,

@@ -87,7 +87,8 @@ restore_devices(struct request *q, struct record *vm)
 		r = db_find(db, CLASS_VBD, value_str(value_at(list, i)));
 		at = r != NULL ? value_find_str(j->todo, r->ref) : -1;
 		if (at != -1) {
-			vdi = job_record(q, &j->makings[at]);
+			vdi = job_record(q, &j->makings[j->first +
+			    (size_t)at]);
 			of = rec_ref(db, r, VBD_VDI);
 			if (vdi == NULL || of == NULL)
 				continue;
@@ -111,6 +112,7 @@ revert_end(struct request *q)
 	struct job *j = q->later;
 	struct db *db = &q->core->db;
 	struct record *vm = db_find(db, CLASS_VM, j->vm);
+	const struct record *image;
 
 	if (vm == NULL)
 		return req_fail(q, "VM_REVERT_FAILED", j->vm, q->self->ref,
@@ -120,6 +122,11 @@ revert_end(struct request *q)
 	restore_fields(db, vm, q->self);
 	restore_devices(q, vm);
 	db_set_str(db, vm, VM_parent, q->self->ref);
+	image = j->first > 0 ? job_record(q, &j->makings[0]) : NULL;
+	if (image != NULL) {
+		db_set_str(db, vm, VM_suspend_VDI, image->ref);
+		db_set_str(db, vm, VM_power_state, "Suspended");
+	}
 	return 0;
 }
 
@@ -156,6 +163,32 @@ revert_next(struct request *q)
 }
 
 static int
+image_copied(struct request *q)
+{
+	struct job *j = q->later;
+
+	if (job_made(q, &j->makings[0]) == -1)
+		return -1;
+	j->first = 1;
+	return revert_next(q);
+}
+
+/* A checkpoint's memory first; it is only copied, as its disks are. */
+static int
+revert_begin(struct request *q)
+{
+	const struct record *image = rec_ref(&q->core->db, q->self,
+	    VM_suspend_VDI);
+	struct making *m;
+
+	if (image == NULL)
+		return revert_next(q);
+	m = job_making(q, rec_ref(&q->core->db, image, VDI_SR),
+	    vdi_fields_of(image));
+	return m == NULL ? -1 : job_copy(q, m, image, image_copied);
+}
+
+static int
 stopped(struct request *q)
 {
 	struct job *j = q->later;
@@ -165,7 +198,7 @@ stopped(struct request *q)
 		return vm != NULL ? guest_fail(q, vm) : req_fail_answer(q);
 	if (vm != NULL)
 		vm_state_set(&q->core->db, vm, VM_HALTED);
-	return revert_next(q);
+	return revert_begin(q);
 }
 
 static struct value *
@@ -215,5 +248,5 @@ vm_revert(struct request *q)
 		job_discard(q->core, vdi);
 	db_set_str(db, vm, VM_suspend_VDI, NULL_REF);
 	vm_state_set(db, vm, VM_HALTED);
-	return revert_next(q);
+	return revert_begin(q);
 }
