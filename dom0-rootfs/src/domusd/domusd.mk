@@ -51,6 +51,9 @@ $(eval $(call domusd_test,event_test,$(domusd_rig)))
 $(eval $(call domusd_test,pool_test,$(domusd_rig) $(domusd_dir)/test/pool_rig.c))
 $(eval $(call domusd_test,hostile_test,$(domusd_rig) $(domusd_dir)/test/pool_rig.c))
 $(eval $(call domusd_test,hello_test,$(domusd_rig) $(domusd_dir)/test/pool_rig.c))
+$(eval $(call domusd_test,storage_test,$(addprefix $(domusd_dir)/,disk_file.c provision.c)))
+$(eval $(call fuzzer,provision_fuzz,$(addprefix $(domusd_dir)/,provision.c test/provision_fuzz.c),$(call rpc_libs,fuzz),$(domusd_dir)/test/corpus/provision))
+$(eval $(call uses_rpc,fuzz,provision_fuzz))
 # Its clock is the test's own.
 $(eval $(call domusd_test,limits_test,$(domusd_rig)))
 $(OUT)/native/bin/limits_test: LDFLAGS_native += -Wl$(comma)--wrap=time

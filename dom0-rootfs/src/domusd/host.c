@@ -252,3 +252,11 @@ host_set_hostname_live(struct request *q)
 	return pool_ask_host(q, q->self, PRIV_HOSTNAME_SET, params,
 	    hostname_changed);
 }
+
+/* Cards are looked for all the time; now, too. */
+int
+host_pif_scan(struct request *q)
+{
+	q->core->every_due[EVERY_FACTS] = 0;
+	return pool_ask_host(q, q->self, PRIV_FACTS, value_new_array(), told);
+}

@@ -26,5 +26,6 @@ int host_call_plugin(struct request *q);
 int host_call_extension(struct request *q);
 int host_has_extension(struct request *q);
 int host_set_hostname_live(struct request *q);
+int host_pif_scan(struct request *q);
 
 #endif

@@ -77,6 +77,7 @@ const struct method_row method_rows[] = {
 	{ .name = "host.has_extension", .run = host_has_extension },
 	{ .name = "host.set_hostname_live", .run = host_set_hostname_live },
 	{ .name = "host.destroy", .run = pool_host_destroy },
+	{ .name = "PIF.scan", .run = host_pif_scan },
 
 	{ .name = "SR.create", .run = sr_create },
 	{ .name = "SR.introduce", .run = sr_introduce },
@@ -107,6 +108,7 @@ const struct method_row method_rows[] = {
 	{ .name = "VDI.snapshot", .run = vdi_snapshot },
 	{ .name = "VDI.copy", .run = vdi_copy },
 	{ .name = "VDI.forget", .run = vdi_forget },
+	{ .name = "VDI.pool_migrate", .run = vdi_pool_migrate },
 	{ .name = "VDI.introduce", .run = vdi_introduce },
 	{ .name = "VDI.update", .run = vdi_update },
 	{ .name = "VDI.get_nbd_info", .run = vdi_get_nbd_info },

@@ -312,6 +312,44 @@ vdi_copy(struct request *q)
 	return sr == NULL ? -1 : copy(q, sr, vdi_fields_of(q->self), "copy");
 }
 
+/* What had the old disk has the new one; the old one goes. */
+static int
+moved(struct request *q)
+{
+	struct db *db = &q->core->db;
+	struct job *j = q->later;
+	struct value *vbds = value_copy(rec_get(q->self, VDI_VBDs));
+	struct record *r, *vbd;
+
+	if (job_made(q, &j->makings[0]) == -1) {
+		value_free(vbds);
+		return -1;
+	}
+	r = job_record(q, &j->makings[0]);
+	for (size_t i = 0; r != NULL && i < value_len(vbds); i++) {
+		vbd = db_find(db, CLASS_VBD, value_str(value_at(vbds, i)));
+		if (vbd != NULL)
+			db_set_str(db, vbd, VBD_VDI, r->ref);
+	}
+	value_free(vbds);
+	job_discard(q->core, q->self);
+	return req_return_str(q, r != NULL ? r->ref : "");
+}
+
+/* Of a disk that no guest has: one that is written to is not moved. */
+int
+vdi_pool_migrate(struct request *q)
+{
+	const struct record *sr = sr_of(q, req_str(q, 1));
+	struct making *m;
+
+	if (sr == NULL || vdi_is_free(q, q->self, "mirror") == -1 ||
+	    op_hold(q, q->self, "mirror") == -1)
+		return -1;
+	m = job_making(q, sr, vdi_fields_of(q->self));
+	return m == NULL ? -1 : job_copy(q, m, q->self, moved);
+}
+
 static int
 updated(struct request *q)
 {

@@ -40,6 +40,7 @@ int vdi_resize(struct request *q);
 int vdi_clone(struct request *q);
 int vdi_snapshot(struct request *q);
 int vdi_copy(struct request *q);
+int vdi_pool_migrate(struct request *q);
 int vdi_update(struct request *q);
 int vdi_set_flag(struct request *q);
 int vdi_get_nbd_info(struct request *q);

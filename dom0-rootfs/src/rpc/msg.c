@@ -71,6 +71,9 @@ msg_fill(struct msg_port *p, struct err *e)
 	while (n == -1 && errno == EINTR);
 	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
 		return 0;
+	/* the other end has gone, with something of ours unread */
+	if (n == -1 && errno == ECONNRESET)
+		n = 0;
 	if (n == -1)
 		return err_sys(e, "message: read");
 	if (n == 0) {
