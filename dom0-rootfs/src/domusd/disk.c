@@ -43,7 +43,7 @@ location_ok(const char *s)
 		return false;
 	if (has_end(s, ".iso"))
 		return true;
-	snprintf(uuid, sizeof(uuid), "%s", s);
+	snprintf(uuid, sizeof(uuid), "%.36s", s);
 	return strlen(s) == ID_UUID - 1 + 4 && has_end(s, ".raw") &&
 	    id_is_uuid(uuid);
 }

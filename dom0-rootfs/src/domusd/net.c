@@ -199,7 +199,7 @@ core_readable(struct net *net, struct err *e)
 				return -1;
 			continue;
 		}
-		if (msg_reply_get(&m, &r, e) == -1) {
+		if (msg_reply_peek(&m, &r, e) == -1) {
 			log_error(net->conf->log, "an answer: %s", e->text);
 			reply_fail(&r, "INTERNAL_ERROR", e->text, NULL);
 		}

@@ -191,6 +191,24 @@ answer_request(struct buf *to, enum service service, unsigned int https_port,
 	return false;
 }
 
+/* XML is made of values. */
+static void
+xml_body(struct buf *to, const struct call *c, const struct reply *r)
+{
+	struct reply whole = { .ok = true };
+	struct err e;
+
+	if (r->encoded != NULL) {
+		whole.value = value_decode(r->encoded, r->encoded_len,
+		    &value_limits_reply, NULL, &e);
+		if (whole.value == NULL)
+			reply_fail(&whole, "INTERNAL_ERROR", e.text, NULL);
+		r = &whole;
+	}
+	xmlrpc_reply_put(to, c->method != NULL ? c->method : "", r);
+	reply_free(&whole);
+}
+
 void
 answer_reply(struct buf *to, const struct http *h, const struct call *c,
     const struct reply *r)
@@ -201,7 +219,7 @@ answer_reply(struct buf *to, const struct http *h, const struct call *c,
 	if (json)
 		jsonrpc_reply_put(&body, c, r);
 	else
-		xmlrpc_reply_put(&body, c->method != NULL ? c->method : "", r);
+		xml_body(&body, c, r);
 	if (body.failed)
 		put_text(to, NULL, 503, "", "out of memory\n");
 	else

@@ -41,7 +41,9 @@ void call_free(struct call *c);
  */
 struct reply {
 	bool ok;
-	struct value *value;	/* when ok */
+	struct value *value;	/* when ok, unless it is still encoded: */
+	const void *encoded;	/* not the reply's, as long as its message */
+	size_t encoded_len;
 	char *code;		/* when not */
 	struct value *params;	/* when not: an array */
 };

@@ -163,7 +163,10 @@ jsonrpc_reply_put(struct buf *to, const struct call *c, const struct reply *r)
 	buf_str_add(to, old ? "{" : "{\"jsonrpc\":\"2.0\",");
 	if (r->ok) {
 		buf_str_add(to, "\"result\":");
-		json_put(to, r->value);
+		if (r->encoded != NULL)
+			json_encoded_put(to, r->encoded, r->encoded_len);
+		else
+			json_put(to, r->value);
 		if (old)
 			buf_str_add(to, ",\"error\":null");
 	} else {

@@ -25,6 +25,9 @@ struct value *json_parse(const char *text, size_t len,
 void json_put(struct buf *to, const struct value *v);
 void json_pretty_put(struct buf *to, const struct value *v);
 
+/* The same, of an encoded value (value.h); what is none makes `to' fail. */
+void json_encoded_put(struct buf *to, const void *data, size_t len);
+
 int jsonrpc_call_parse(const char *text, size_t len,
     const struct value_limits *limits, struct call *c, struct err *e);
 int jsonrpc_reply_parse(const char *text, size_t len,

@@ -298,3 +298,16 @@ out:
 	value_free(v);
 	return rc;
 }
+
+int
+msg_reply_peek(const struct msg *m, struct reply *r, struct err *e)
+{
+	static const unsigned char one[] = { VALUE_ARRAY, 1, 0, 0, 0 };
+
+	if (m->len <= sizeof(one) || memcmp(m->data, one, sizeof(one)) != 0)
+		return msg_reply_get(m, r, e);
+	*r = (struct reply){ .ok = true,
+	    .encoded = (const char *)m->data + sizeof(one),
+	    .encoded_len = m->len - sizeof(one) };
+	return 0;
+}

@@ -108,5 +108,7 @@ int msg_reply_put(struct msg_port *p, uint64_t id, const struct reply *r,
 int msg_reply_encoded_put(struct msg_port *p, uint64_t id, const void *value,
     size_t len, struct err *e);
 int msg_reply_get(const struct msg *m, struct reply *r, struct err *e);
+/* The same, but a success stays encoded, and unchecked, in the message. */
+int msg_reply_peek(const struct msg *m, struct reply *r, struct err *e);
 
 #endif

@@ -208,6 +208,37 @@ a_call_that_is_written_is_read_back(void **state)
 	buf_free(&b);
 }
 
+static void
+both_ways_to_json_are_the_same(void **state)
+{
+	static const char text[] = "[\"\",\"a\\u0001\\n\\\\\\\"\xc3\xa9\\u001F/\","
+	    "-9223372036854775808,0.5,1e+300,true,false,[],{},"
+	    "{\"k\\t\":[1,{\"l\":\"m\"}]}]";
+	struct buf encoded = { 0 }, a = { 0 }, b = { 0 };
+	struct value *v;
+	struct err e;
+
+	(void)state;
+	v = json_parse(text, strlen(text), &value_limits_request, &e);
+	assert_non_null(v);
+	value_add(v, value_new_null());
+	value_add(v, value_new_time(0));
+	value_encode(&encoded, v);
+	json_put(&a, v);
+	json_encoded_put(&b, encoded.data, encoded.len);
+	assert_false(b.failed);
+	assert_string_equal(buf_str(&a), buf_str(&b));
+	for (size_t len = 0; len < encoded.len; len++) {
+		buf_free(&b);
+		json_encoded_put(&b, encoded.data, len);
+		assert_true(b.failed);
+	}
+	value_free(v);
+	buf_free(&encoded);
+	buf_free(&a);
+	buf_free(&b);
+}
+
 int
 main(void)
 {
@@ -218,6 +249,7 @@ main(void)
 		cmocka_unit_test(bad_calls_are_refused_and_keep_their_id),
 		cmocka_unit_test(answers_are_read),
 		cmocka_unit_test(a_call_that_is_written_is_read_back),
+		cmocka_unit_test(both_ways_to_json_are_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,26 +3,35 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "jsonrpc.h"
 #include "msg.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
-/* The binary form has one way to say a thing: decoding undoes encoding. */
+/* The binary form has one way to say a thing: decoding undoes encoding.  And
+ * both ways to JSON lead to the same. */
 static void
 as_value(const uint8_t *data, size_t len)
 {
-	struct buf b = { 0 };
+	struct buf b = { 0 }, short_way = { 0 };
 	struct value *v;
 	struct err e;
 
 	v = value_decode(data, len, &value_limits_request, NULL, &e);
-	if (v == NULL)
-		return;
-	value_encode(&b, v);
-	if (b.len != len || memcmp(b.data, data, len) != 0)
-		abort();
+	json_encoded_put(&short_way, data, len);
+	if (v != NULL) {
+		value_encode(&b, v);
+		if (b.len != len || memcmp(b.data, data, len) != 0)
+			abort();
+		buf_reset(&b);
+		json_put(&b, v);
+		if (short_way.failed != b.failed || (!b.failed &&
+		    strcmp(buf_str(&b), buf_str(&short_way)) != 0))
+			abort();
+	}
 	value_free(v);
 	buf_free(&b);
+	buf_free(&short_way);
 }
 
 /* The same bytes as what another process sends. */
