@@ -114,20 +114,47 @@ is_running(const struct found *list, unsigned int n, const struct found *one)
 	return false;
 }
 
+static bool
+is_member(const struct found *f, const struct found *last)
+{
+	return is_same(f, last) && md_is_in(&last->super, f->super.number);
+}
+
+/* A disk that was copied whole, or seen by two paths, is there twice. */
+static int
+members_of(const struct found *list, unsigned int n, const struct found *last,
+    const char *nodes[FOUND_MAX], struct err *e)
+{
+	int members = 0;
+
+	for (unsigned int i = 0; i < n; i++) {
+		if (!is_member(&list[i], last))
+			continue;
+		for (unsigned int k = 0; k < i; k++)
+			if (is_member(&list[k], last) &&
+			    list[k].super.number == list[i].super.number)
+				return err_set(e, "%s and %s are the same "
+				    "disk of one RAID: one is a copy, or "
+				    "another path to it: detach it",
+				    list[k].node, list[i].node);
+		nodes[members++] = list[i].node;
+	}
+	return members;
+}
+
 /* 1 started, 0 waits for a member, -1 could not. */
 static int
 start_one(const struct found *list, unsigned int n, const struct found *last,
     struct arrays *a, struct err *e)
 {
 	const char *nodes[FOUND_MAX];
-	unsigned int members = 0;
 	char name[16];
+	int members;
 
-	for (unsigned int i = 0; i < n; i++)
-		if (is_same(&list[i], last) &&
-		    md_is_in(&last->super, list[i].super.number))
-			nodes[members++] = list[i].node;
-	if (members < md_active(&last->super)) {
+	members = members_of(list, n, last, nodes, e);
+	if (members == -1)
+		return -1;
+	if ((unsigned int)members < md_active(&last->super)) {
 		if (a->since == 0)
 			a->since = since_boot();
 		if (since_boot() < a->since + PATIENCE) {
@@ -137,7 +164,7 @@ start_one(const struct found *list, unsigned int n, const struct found *last,
 		}
 	}
 	free_name(name);
-	return md_start(name, nodes, members, e) == -1 ? -1 : 1;
+	return md_start(name, nodes, (unsigned int)members, e) == -1 ? -1 : 1;
 }
 
 bool
