@@ -57,9 +57,11 @@ image_find(const char *medium, const char *name, struct image_at *f,
 			rc = -1;
 		else if (fstat(f->fd, &st) == -1)
 			rc = err_sys(e, "%s", f->path);
-		f->size = (uint64_t)st.st_size;
+		/* what is no file is read to its end */
+		f->size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size :
+		    UINT64_MAX;
 	}
-	if (rc == 0 && lseek(f->fd, (off_t)f->at, SEEK_SET) == -1)
+	if (rc == 0 && f->at > 0 && lseek(f->fd, (off_t)f->at, SEEK_SET) == -1)
 		rc = err_sys(e, "%s", f->path);
 	if (rc == -1 && f->fd != -1) {
 		close(f->fd);

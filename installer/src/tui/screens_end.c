@@ -69,6 +69,8 @@ install(void *arg, struct ui *ui)
 		ui_say(ui, "nothing was written");
 		return OUTCOME_FAILED;
 	}
+	if (origin_wanted(w))
+		o.bring_network = false;
 	o.agreed = w->agreed ? &w->plan : NULL;
 	return (int)session_install(&o, ui, "answers", w->xml.data,
 	    w->xml.len, &a, &found);

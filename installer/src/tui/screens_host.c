@@ -11,9 +11,12 @@
 #include "codes.h"
 #include "install.h"
 #include "origin.h"
+#include "remote.h"
 #include "wizard.h"
 
 /* The source, the password, the clock. */
+
+#define NETWORK_SECONDS 40u
 
 void
 source_build(struct wizard *w, struct page *p)
@@ -79,8 +82,13 @@ check_image(void *arg, struct ui *ui)
 		.bring_network = o->bring_network, .hasty = true,
 		.images = o->nimages > 0 || o->machine != NULL };
 	struct err e;
-	int rc = origins_take(&in, &e);
+	int rc = 0;
 
+	/* the host's network is asked later: DHCP on every card */
+	if (origin_wanted(w) && o->machine == NULL && !in.bring_network)
+		rc = remote_network(ui, NETWORK_SECONDS, &e);
+	if (rc == 0)
+		rc = origins_take(&in, &e);
 	origins_drop(o->work);
 	rmdir(o->work);
 	if (rc == 0)
