@@ -86,7 +86,8 @@ ALL_TESTS  += scripts/test/qemu/pool.exp scripts/test/qemu/networks.exp \
 LONG_TESTS += scripts/test/qemu/storage.exp@lvm scripts/test/qemu/dirty.exp@6 \
 	      scripts/test/qemu/raid.exp@uefi@all scripts/test/qemu/raid.exp@bios@all \
 	      scripts/test/qemu/disks.exp@virtio4k@nvme4k@scsi4k@mmc@sata@paths \
-	      scripts/test/qemu/six
+	      scripts/test/qemu/six \
+	      scripts/test/qemu/nfs.exp
 
 .PHONY: demo
 demo: $(BOOT_NEEDS) $(ALL_NEEDS)	## two hosts in QEMU, installed and in one pool
