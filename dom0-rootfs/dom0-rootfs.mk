@@ -33,13 +33,14 @@ $(OUT)/applets: $(SYSROOT)/.complete
 	$(Q)mv $@.tmp $@
 
 # Two layers: what upstreams made, and our programs appended to it, since they
-# are what changes.
+# are what changes.  (All is root's, as the manifest's test holds: with -tar,
+# mksquashfs gives the root itself to who builds, whatever -root-uid says.)
 $(IMG)/base.squashfs: dom0-rootfs/manifest $(OUT)/applets $(OUT)/bin/mkcpio $$(needed)
 	$(call say,SQUASH,$@)
 	$(Q)$(mkcpio) -t dom0-rootfs/manifest $(OUT)/applets >$@.tar
 	$(Q)rm -f $@.tmp && mksquashfs - $@.tmp -tar -quiet -no-progress \
-	    $(SQUASH) -root-mode 0755 -root-uid 0 -root-gid 0 -root-time $(SOURCE_DATE_EPOCH) \
-	    -no-xattrs <$@.tar
+	    $(SQUASH) -root-mode 0755 -root-time $(SOURCE_DATE_EPOCH) \
+	    -all-root -no-xattrs <$@.tar
 	$(Q)rm -f $@.tar && mv $@.tmp $@
 
 $(IMG)/system.squashfs: $(IMG)/base.squashfs $(OUT)/stripped/domus-programs $(IMG)/domus.spdx.json
