@@ -121,6 +121,36 @@ records_come_back_with_their_back_references(void **state)
 	assert_null(db_find(&f->db, CLASS_VM, ref));
 }
 
+/* Hosts are upgraded: rows lack what is new, and hold what is gone. */
+static void
+rows_of_another_version_are_read(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = f->db.store;
+	struct value *v = value_new_struct();
+	struct buf b = { 0 };
+	struct record *r;
+	struct err e;
+
+	value_set_str(v, "name_label", "old");
+	value_set_str(v, "field_of_old", "x");
+	value_set_str(v, "VCPUs_max", "many");	/* of another type then */
+	value_encode(&b, v);
+	assert_int_equal(s->ops->begin(s, &e), 0);
+	s->ops->put(s, "VM", "OpaqueRef:old", b.data, b.len, &e);
+	s->ops->put(s, "class_of_old", "OpaqueRef:gone", b.data, b.len, &e);
+	assert_int_equal(s->ops->commit(s, &e), 0);
+	reopen(f);
+	r = db_find(&f->db, CLASS_VM, "OpaqueRef:old");
+	assert_non_null(r);
+	assert_string_equal(rec_str(r, VM_name_label), "old");
+	assert_string_equal(rec_str(r, VM_power_state), "Halted");
+	assert_int_equal(rec_int(r, VM_VCPUs_max), 0);
+	assert_null(db_find_any(&f->db, "OpaqueRef:gone"));
+	value_free(v);
+	buf_free(&b);
+}
+
 static void
 a_rollback_leaves_nothing_behind(void **state)
 {
@@ -352,6 +382,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(records_come_back_with_their_back_references),
+		TEST(rows_of_another_version_are_read),
 		TEST(a_rollback_leaves_nothing_behind),
 		TEST(destroying_an_owner_frees_what_refers_to_it),
 		TEST(an_owner_made_later_finds_its_members),
