@@ -27,7 +27,8 @@ install_files := $(addprefix installer/src/,domus-install.c session.c boot.c \
 	volume.c keep.c held.c ext_update.c ext_copy.c active.c adv.c health.c \
 	domus-slot.c answer_url.c)
 install_files += $(addprefix installer/src/,identity.c sr.c net_conf.c image.c \
-	origin.c reach.c fetch_tls.c nfs.c raid.c)
+	origin.c reach.c fetch_tls.c nfs.c raid.c bootline.c bootwords.c \
+	progress.c told.c)
 tui_files := $(addprefix installer/src/tui/,form.c form_xml.c page.c rows.c \
 	full.c full_key.c full_draw.c full_watch.c plain.c job.c tui.c screens.c \
 	screens_begin.c screens_disk.c screens_net.c screens_host.c \
@@ -90,6 +91,9 @@ $(eval $(call unit_test,nfs_test,installer/test/nfs_test.c \
 	$(addprefix installer/src/,nfs.c nfs_place.c)))
 $(eval $(call unit_test,signature_test,installer/test/signature_test.c \
 	installer/src/signature.c,-lcrypto))
+$(eval $(call unit_test,progress_test,installer/test/progress_test.c \
+	$(addprefix installer/src/,progress.c told.c ui.c answer_url.c) \
+	$(fetch_files) $(answers_files),-lcurl -lssl -lyajl $(answers_libs)))
 fuzz_files := installer/test/answers_fuzz.c $(answers_files) \
 	installer/src/theirs.c
 $(eval $(call fuzzer,answers_fuzz,$(fuzz_files),$(answers_libs),\

@@ -30,6 +30,8 @@ answer_url_word(struct answer_url *u, const char *word)
 
 	if (strncmp(word, "BOOTIF=", 7) == 0)
 		snprintf(u->bootif, sizeof(u->bootif), "%s", word + 7);
+	if (strncmp(word, "answerfile-token=", 17) == 0)
+		snprintf(u->token, sizeof(u->token), "%s", word + 17);
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		n = strlen(words[i].word);
 		if (strncmp(word, words[i].word, n) != 0)
@@ -140,23 +142,39 @@ add_encoded(struct buf *to, const char *text)
 			buf_printf(to, "%%%02X", (unsigned char)*text);
 }
 
+static const struct name *
+find_name(const char *name, size_t len)
+{
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strlen(names[i].name) == len &&
+		    strncmp(names[i].name, name, len) == 0)
+			return &names[i];
+	return NULL;
+}
+
+int
+answer_url_name(const struct answer_url *u, const char *root,
+    const char *name, char to[128], struct err *e)
+{
+	return find_name(name, strlen(name))->get(u, root, to, e);
+}
+
 static int
-add_name(const struct answer_url *u, const char *root, const char *name,
+add_name(const struct answer_url *u, const char *root, const char *text,
     size_t len, struct buf *to, struct err *e)
 {
+	bool must = len == 0 || text[len - 1] != '-';
+	const struct name *name = find_name(text, must ? len : len - 1);
 	char value[128];
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strlen(names[i].name) != len ||
-		    strncmp(names[i].name, name, len) != 0)
-			continue;
-		if (names[i].get(u, root, value, e) == -1)
-			return err_in(e, "${%s}", names[i].name);
+	if (name == NULL)
+		return err_set(e, "${%.*s}: not ${serial}, ${uuid} or "
+		    "${mac}", (int)len, text);
+	if (name->get(u, root, value, e) == 0)
 		add_encoded(to, value);
-		return 0;
-	}
-	return err_set(e, "${%.*s}: not ${serial}, ${uuid} or ${mac}",
-	    (int)len, name);
+	else if (must)
+		return err_in(e, "${%s}", name->name);
+	return 0;
 }
 
 int
@@ -219,6 +237,7 @@ answer_url_get(const struct answer_url *u, const char *root,
 {
 	const char *word = u->generator ? "answerfile_generator=" :
 	    "answerfile=", *wrong;
+	const struct fetch_how how = { .token = u->token };
 	char *program;
 	size_t len;
 	int rc;
@@ -232,8 +251,10 @@ answer_url_get(const struct answer_url *u, const char *root,
 	if (wrong != NULL)
 		return err_set(e, "%s: its URL %s", word, wrong);
 	if (!u->generator)
-		return fetch(buf_str(name), XML_MAX_SIZE, text_r, len_r, e);
-	if (fetch(buf_str(name), GENERATOR_MAX, &program, &len, e) == -1)
+		return fetch_how(&how, buf_str(name), XML_MAX_SIZE, text_r,
+		    len_r, e);
+	if (fetch_how(&how, buf_str(name), GENERATOR_MAX, &program, &len, e)
+	    == -1)
 		return -1;
 	rc = generate(program, len, text_r, len_r, e);
 	free(program);

@@ -11,13 +11,15 @@
 /*
  * Where the kernel's command line says that the answers are: answerfile= or
  * rt_answerfile= the file itself, answerfile_generator= a program that prints
- * it.  ${serial}, ${uuid} and ${mac} in the URL stand for this machine's.
+ * it.  ${serial}, ${uuid} and ${mac} in the URL stand for this machine's; with
+ * a '-' as in ${serial-} for nothing when it has none.
  */
 struct answer_url {
 	char url[2048];		/* "" when nothing is said; x86 has no longer
 				   line */
 	char bootif[32];	/* BOOTIF=: the card that the machine booted
 				   from, by pxelinux */
+	char token[129];	/* answerfile-token=: for the server */
 	bool generator, both;
 };
 
@@ -27,6 +29,10 @@ void answer_url_word(struct answer_url *u, const char *word);
 /* The URL with this machine's words in it; root is before /sys. */
 int answer_url_expand(const struct answer_url *u, const char *root,
     struct buf *to, struct err *e);
+
+/* One of the names, as it is. */
+int answer_url_name(const struct answer_url *u, const char *root,
+    const char *name, char to[128], struct err *e);
 
 /* The answers' bytes, the caller's to wipe and free, and the URL that they
  * came from, added to name. */

@@ -201,6 +201,7 @@ struct answers {
 
 	struct scripts scripts;
 	struct value confirm;	/* given: ask on the console first */
+	struct value progress;	/* URL that is told how far it is */
 
 	bool pool;		/* join one */
 	struct value coordinator, token, fingerprint, username, pool_password;

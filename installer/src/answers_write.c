@@ -181,6 +181,8 @@ answers_write(const struct answers *a, struct buf *to)
 		put_attr_text(to, "sr-type", types_of_sr[a->sr_type]);
 	if (a->again)
 		put_attr_text(to, "again", "yes");
+	if (a->progress.text != NULL)
+		put_attr_text(to, "progress-url", a->progress.text);
 	buf_str_add(to, ">\n");
 	put_disks(a, to);
 	put_sources(a, to);

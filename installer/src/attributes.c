@@ -22,6 +22,8 @@ const struct attribute attributes[] = {
 	    "ext|lvm|none", INTO(sr_type) },
 	{ TOP, "again", NULL, SUPPORTED, 0, BOOL, INTO(again) },
 	{ ANY_TOP, "strict", NULL, SUPPORTED, .kind = BOOL },
+	{ ANY_TOP, "progress-url", NULL, SUPPORTED, .check = check_proxy,
+	    INTO(progress) },
 	{ ANY_TOP, "gpgcheck", NULL, NO_EFFECT, .why = W_NO_PACKAGES },
 	{ ANY_TOP, "repo-gpgcheck", NULL, NO_EFFECT, .why = W_NO_PACKAGES },
 	{ ANY_TOP, "netinstall-gpg-check", NULL, NO_EFFECT,

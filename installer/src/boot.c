@@ -10,12 +10,14 @@
 #include <unistd.h>
 
 #include "answer_url.h"
+#include "bootline.h"
 #include "codes.h"
 #include "efi.h"
 #include "efi_var.h"
 #include "file.h"
 #include "install.h"
 #include "probe.h"
+#include "progress.h"
 #include "remote.h"
 #include "run.h"
 #include "session.h"
@@ -34,48 +36,12 @@
 #define ANSWERS_DIR "/run/domus/answers"
 #define MEDIUM_SECONDS 20
 
-enum end { END_UNSET, END_SHELL, END_REBOOT, END_POWEROFF };
-
 struct boot {
-	struct answer_url url;	/* answerfile= and such */
-	enum end end;		/* atexit= */
+	struct bootline line;
 	char term[32];		/* term=, or "" */
-	char source[2048];	/* domus.source=, or "" */
 	char *name, *text;	/* the answers */
 	size_t len;
 };
-
-static void
-read_word(struct boot *b, const char *word)
-{
-	static const struct { const char *word; enum end end; } ends[] = {
-		{ "atexit=shell", END_SHELL },
-		{ "atexit=reboot", END_REBOOT },
-		{ "atexit=poweroff", END_POWEROFF },
-	};
-
-	answer_url_word(&b->url, word);
-	if (strncmp(word, "domus.source=", 13) == 0)
-		snprintf(b->source, sizeof(b->source), "%s", word + 13);
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (strcmp(word, ends[i].word) == 0)
-			b->end = ends[i].end;
-}
-
-static int
-read_cmdline(struct boot *b, const char *root, struct err *e)
-{
-	char path[PATH_MAX], *text, *save, *word;
-
-	snprintf(path, sizeof(path), "%s/proc/cmdline", root);
-	if (file_read(path, 65536, &text, NULL, e) == -1)
-		return -1;
-	for (word = strtok_r(text, " \n", &save); word != NULL;
-	    word = strtok_r(NULL, " \n", &save))
-		read_word(b, word);
-	free(text);
-	return 0;
-}
 
 /* A USB stick may take its time. */
 static bool
@@ -102,8 +68,8 @@ static bool
 has_origin(struct options *o, struct ui *ui, const struct boot *b)
 {
 	o->medium = NULL;
-	if (b->source[0] != '\0') {
-		o->net_source = strdup(b->source);
+	if (b->line.source[0] != '\0') {
+		o->net_source = strdup(b->line.source);
 		return o->net_source != NULL;
 	}
 	if (access(MEDIUM_DIR "/boot", F_OK) == 0 || find_medium(ui))
@@ -117,8 +83,10 @@ boot_medium(struct options *o, struct ui *ui)
 	struct boot b = { 0 };
 	struct err e;
 
-	if (read_cmdline(&b, o->root, &e) == -1)
+	if (bootline_read(&b.line, o->root, &e) == -1)
 		ui_say(ui, "warning: %s", e.text);
+	if (b.line.net)
+		bootline_ask(&b.line, ui);
 	o->bring_network = true;
 	return has_origin(o, ui, &b);
 }
@@ -187,9 +155,9 @@ find_answers(struct boot *b, const char *root, struct err *e)
 	struct buf name = { 0 };
 	int rc;
 
-	if (b->url.url[0] != '\0') {
-		rc = answer_url_get(&b->url, root, &name, &b->text, &b->len,
-		    e);
+	if (b->line.url.url[0] != '\0') {
+		rc = answer_url_get(&b->line.url, root, &name, &b->text,
+		    &b->len, e);
 		if (rc == 0)
 			rc = set_name(b, buf_str(&name));
 		buf_free(&name);
@@ -265,8 +233,10 @@ after_failure(struct ui *ui, const struct boot *b, const struct answers *a)
 	static const enum end ends[] = { [FAILURE_SHELL] = END_SHELL,
 		[FAILURE_POWEROFF] = END_POWEROFF,
 		[FAILURE_REBOOT] = END_REBOOT };
-	enum end end = b->end != END_UNSET ? b->end : ends[a->on_failure];
+	enum end end = b->line.end != END_UNSET ? b->line.end :
+	    ends[a->on_failure];
 
+	progress_end(ui, false);
 	if (end == END_SHELL)
 		ui_say(ui, "stopped: there is a prompt on this console; "
 		    "domus-install tries again");
@@ -329,11 +299,11 @@ install_found(struct options *o, struct ui *ui, struct boot *b)
 	    &found);
 	if (outcome == OUTCOME_DONE) {
 		ui_say(ui, "done");
-		leave(ui, b->end == END_UNSET ? END_REBOOT : b->end);
+		leave(ui, b->line.end == END_UNSET ? END_REBOOT : b->line.end);
 	} else if (outcome == OUTCOME_ALREADY) {
-		rc = start_installed(ui, b->end, &found);
+		rc = start_installed(ui, b->line.end, &found);
 	} else if (outcome == OUTCOME_DECLINED) {
-		leave(ui, b->end == END_UNSET ? END_REBOOT : b->end);
+		leave(ui, b->line.end == END_UNSET ? END_REBOOT : b->line.end);
 	} else if (outcome != OUTCOME_PLANNED) {
 		rc = after_failure(ui, b, &a);
 	}
@@ -352,16 +322,21 @@ boot_main(struct options *o, struct ui *ui)
 
 	ui_open_consoles(ui, o->root);
 	ui_say(ui, "Domus " DOMUS_VERSION);
-	if (read_cmdline(&b, o->root, &e) == -1)
+	if (bootline_read(&b.line, o->root, &e) == -1)
 		ui_say(ui, "warning: %s", e.text);
-	if (!has_origin(o, ui, &b) && b.url.url[0] == '\0') {
+	if (b.line.net)
+		bootline_ask(&b.line, ui);
+	if (b.line.progress[0] != '\0')
+		progress_begin(ui, b.line.progress, o->root, &b.line.url);
+	if (!has_origin(o, ui, &b) && b.line.url.url[0] == '\0' &&
+	    !b.line.net) {
 		err_set(&e, "no volume labelled " LABEL_MEDIUM
 		    " was found: there is nothing to install from");
 		fail_say(ui, &e, DI_NO_MEDIUM);
 		rc = after_failure(ui, &b, &none);
 		goto out;
 	}
-	o->bring_network = b.url.url[0] == '\0';
+	o->bring_network = b.line.url.url[0] == '\0' && !b.line.net;
 	if (read_ways_in(&b, o, ui, &e) == -1)
 		ui_say(ui, "warning: no ssh: %s", e.text);
 	if (find_answers(&b, o->root, &e) == -1) {

@@ -81,6 +81,10 @@ set_options(CURL *c, const char *url, struct transfer *t, char *why)
 	/* Not the environment's. */
 	curl_easy_setopt(c, CURLOPT_PROXY,
 	    t->how->proxy != NULL ? t->how->proxy : "");
+	if (t->how->token != NULL && t->how->token[0] != '\0') {
+		curl_easy_setopt(c, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
+		curl_easy_setopt(c, CURLOPT_XOAUTH2_BEARER, t->how->token);
+	}
 	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 1L);
 	curl_easy_setopt(c, CURLOPT_MAXREDIRS, 5L);
 	curl_easy_setopt(c, CURLOPT_FAILONERROR, 1L);

@@ -26,6 +26,8 @@ struct fetch_how {
 					   image's */
 	size_t nauthorities;
 	const char *proxy;		/* URL, or NULL */
+	const char *token;		/* for the server alone: RFC 6750; or
+					   NULL or "" */
 	/* What has come so far; all is 0 when not known.  May be NULL. */
 	void (*progress)(void *, uint64_t done, uint64_t all);
 	void *arg;

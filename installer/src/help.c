@@ -18,6 +18,8 @@ static const struct help {
 	{ "installation", "sr-type", "the local SR's type (default ext)" },
 	{ "installation", "again", "install although the same answers are "
 	    "installed already (default no)" },
+	{ "installation", "progress-url", "an URL that is told by POST how "
+	    "far the installation is" },
 	{ "installation", "strict", "no: unknown names are warnings "
 	    "(default yes)" },
 	{ "installation", "gpgcheck", "whether packages' signatures are "

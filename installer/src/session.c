@@ -15,6 +15,7 @@
 #include "install.h"
 #include "origin.h"
 #include "probe.h"
+#include "progress.h"
 #include "raid.h"
 #include "run.h"
 #include "session.h"
@@ -346,6 +347,9 @@ session_install(const struct options *o, struct ui *ui, const char *name,
 
 	*installed_r = (struct installed){ 0 };
 	answers_parse(a, text, len, &env, &f);
+	if (a->progress.text != NULL && !o->plan_only)
+		progress_begin(ui, a->progress.text, o->root,
+		    &(struct answer_url){ 0 });
 	if (session_machine(o, &m, &e) == -1) {
 		say_findings(ui, &f);
 		fail_say(ui, &e, DI_PROBE);
@@ -368,6 +372,8 @@ session_install(const struct options *o, struct ui *ui, const char *name,
 	else
 		outcome = decide(o, ui, &p, installed_r);
 out:
+	progress_end(ui, outcome == OUTCOME_DONE ||
+	    outcome == OUTCOME_ALREADY);
 	findings_free(&f);
 	machine_free(&m);
 	return outcome;

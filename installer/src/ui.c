@@ -17,7 +17,7 @@ void
 ui_init(struct ui *ui, const char *prog)
 {
 	*ui = (struct ui){ .out = { STDOUT_FILENO }, .nout = 1,
-		.prog = prog, .events = -1 };
+		.prog = prog, .events = -1, .post = -1 };
 }
 
 /* proc(5): /proc/consoles: "tty0  -WU (EC p  )  4:1", E is enabled. */
@@ -85,11 +85,28 @@ ui_events(struct ui *ui, int fd)
 	ui->events = fd;
 }
 
+/* In one write, which a pipe takes whole or not at all. */
+void
+ui_post(struct ui *ui, char kind, const char *text, size_t len)
+{
+	char line[512];
+	int n;
+
+	if (ui->post == -1)
+		return;
+	n = snprintf(line, sizeof(line), "%c %.*s", kind,
+	    (int)(len < sizeof(line) - 4 ? len : sizeof(line) - 4), text);
+	line[n] = '\n';
+	if (write(ui->post, line, (size_t)n + 1) == -1)
+		return;
+}
+
 static void
 event(struct ui *ui, char kind, const char *text, size_t len)
 {
 	if (ui->events != -1)
 		dprintf(ui->events, "%c %.*s\n", kind, (int)len, text);
+	ui_post(ui, kind, text, len);
 }
 
 static void
@@ -142,9 +159,12 @@ ui_log_line(void *arg, const char *line)
 void
 ui_step(struct ui *ui, const struct ui_step *s)
 {
-	if (ui->events != -1)
-		dprintf(ui->events, "S %zu %zu %u %u %u %s %s\n", s->nr,
-		    s->all, s->before, s->weight, s->sum, s->name, s->title);
+	char line[200];
+	int n = snprintf(line, sizeof(line), "%zu %zu %u %u %u %s %s", s->nr,
+	    s->all, s->before, s->weight, s->sum, s->name, s->title);
+
+	event(ui, 'S', line, (size_t)n < sizeof(line) ? (size_t)n :
+	    sizeof(line) - 1);
 	ui->percent = 0;
 	ui_say(ui, "step %zu/%zu %s: %s", s->nr, s->all, s->name, s->title);
 }
@@ -153,9 +173,11 @@ static void
 progress(struct ui *ui, const char *what, uint64_t done, uint64_t all)
 {
 	unsigned int now = all > 0 ? (unsigned int)(done * 100 / all) : 100;
+	char text[16];
 
-	if (ui->events != -1 && now != ui->percent)
-		dprintf(ui->events, "P %u\n", now);
+	if (now != ui->percent)
+		event(ui, 'P', text, (size_t)snprintf(text, sizeof(text), "%u",
+		    now));
 	if (now < ui->percent)
 		ui->percent = 0;
 	if (now / 10 == ui->percent / 10)

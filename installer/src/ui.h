@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "buf.h"
 #include "err.h"
@@ -19,6 +20,8 @@ struct ui {
 	unsigned int percent;	/* last said */
 	const char *prog;
 	int events;		/* a pipe, or -1; see ui_events() */
+	int post;		/* the same for progress.c, and its process */
+	pid_t poster;
 };
 
 /* A step as it begins; weights: of those before, its own, of all. */
@@ -40,6 +43,9 @@ void ui_open_consoles(struct ui *ui, const char *root);
 /* A pipe instead, for tui/job.h: a line each, "L text", "P percent", and
  * "S nr all before weight sum name title". */
 void ui_events(struct ui *ui, int fd);
+
+/* A line of that kind to progress.c; lost when nobody takes it. */
+void ui_post(struct ui *ui, char kind, const char *text, size_t len);
 
 void ui_step(struct ui *ui, const struct ui_step *s);
 

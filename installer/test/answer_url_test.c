@@ -68,6 +68,9 @@ static const struct {
 	{ "answerfile=http://s/${uuid}/${serial}.xml", "http://s/"
 	    "4c4c4544-0042-3510-8051-b4c04f4a4c31/AB%2012%2F%C3%A4.xml",
 	    NULL },
+	{ "answerfile=http://s/?s=${serial-}&u=${uuid-}", "http://s/?s="
+	    "AB%2012%2F%C3%A4&u=4c4c4544-0042-3510-8051-b4c04f4a4c31", NULL },
+	{ "answerfile=http://s/${-}", NULL, "not ${serial}, ${uuid} or" },
 	{ "answerfile=http://s/${name}", NULL, "not ${serial}, ${uuid} or" },
 	{ "answerfile=http://s/${serial", "http://s/${serial", NULL },
 };
@@ -108,6 +111,11 @@ words_of_the_url_are_this_machines(void **state)
 	buf_reset(&b);
 	assert_int_equal(answer_url_expand(&u, "/none", &b, &e), -1);
 	assert_non_null(strstr(e.text, "${uuid}: /none/sys/class/dmi"));
+	take_words(&u, "answerfile=http://s/${uuid-} answerfile-token=t0");
+	buf_reset(&b);
+	assert_int_equal(answer_url_expand(&u, "/none", &b, &e), 0);
+	assert_string_equal(buf_str(&b), "http://s/");
+	assert_string_equal(u.token, "t0");
 	buf_free(&b);
 }
 

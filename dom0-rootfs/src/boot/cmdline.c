@@ -58,7 +58,15 @@ static int
 take_answers(struct cmdline *c, const char *value, struct err *e)
 {
 	(void)e;
-	c->answers_by_net = strncmp(value, "file:", 5) != 0;
+	c->answers_by_net |= strncmp(value, "file:", 5) != 0;
+	return 0;
+}
+
+static int
+take_boot(struct cmdline *c, const char *value, struct err *e)
+{
+	(void)e;
+	c->answers_by_net |= strcmp(value, "net") == 0;
 	return 0;
 }
 
@@ -76,6 +84,7 @@ static const struct word {
 	const char *name;
 	int (*take)(struct cmdline *, const char *, struct err *);
 } words[] = {
+	{ "domus.boot=",	take_boot },
 	{ "domus.mode=",	take_mode },
 	{ "domus.state=",	take_state },
 	{ "domus.show=",	take_show },

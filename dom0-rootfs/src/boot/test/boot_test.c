@@ -36,6 +36,10 @@ the_command_line_says_the_mode(void **state)
 		    { MODE_INSTALL, "", true, false } },
 		{ "domus.mode=install answerfile_generator=tftp://x/a", NULL,
 		    { MODE_INSTALL, "", true, false } },
+		{ "domus.boot=net domus.mode=install answerfile=file:///a",
+		    NULL, { MODE_INSTALL, "", true, false } },
+		{ "domus.boot=cd domus.mode=install", NULL,
+		    { MODE_INSTALL, "", false, false } },
 		{ "answerfile=file:///answers.xml", NULL,
 		    { MODE_HOST, "", false, false } },
 		/* a typing mistake never installs, and the rest counts */
