@@ -89,6 +89,8 @@ LONG_TESTS += scripts/test/qemu/storage.exp@lvm scripts/test/qemu/dirty.exp@6 \
 	      scripts/test/qemu/six \
 	      scripts/test/qemu/nfs.exp
 
+include packaging/serve/serve.mk
+
 .PHONY: demo
 demo: $(BOOT_NEEDS) $(ALL_NEEDS)	## two hosts in QEMU, installed and in one pool
 	$(Q)scripts/demo $(OUT)
