@@ -3,6 +3,7 @@
 
 include hypervisor/linux.mk
 include hypervisor/xen.mk
+include hypervisor/probe/probe.mk
 
 $(OUT)/boot/vmlinuz: $(OUT)/built/linux ;
 $(OUT)/boot/xen.gz $(OUT)/boot/xen.efi: $(OUT)/built/xen ;
