@@ -20,7 +20,7 @@ needed	  = $(patsubst overlay/%,dom0-rootfs/overlay/%,$(filter overlay/%,$(named
 	    $(filter $$OUT/%,$(named)))) \
 	    $(patsubst $$IMG/%,$(IMG)/%,$(filter-out $$IMG/boot/%,\
 	    $(filter $$IMG/%,$(named)))) $(MODULES) \
-	    $(SYSROOT)/.complete
+	    $(OUT)/built/grub-xen $(SYSROOT)/.complete
 
 # Our programs keep their symbols in $(OUT)/target/bin, for gdb.
 $(OUT)/stripped/%: $(OUT)/target/bin/%
@@ -67,3 +67,5 @@ CHECK_TESTS += dom0-rootfs/test/manifest
 
 BOOT_NEEDS  += $(OUT)/boot/initrd $(OUT)/boot/xen.gz $(OUT)/run-qemu
 BOOT_TESTS  += dom0-rootfs/test/host.exp
+ALL_TESTS   += dom0-rootfs/test/guests.exp@--short
+LONG_TESTS  += dom0-rootfs/test/guests.exp

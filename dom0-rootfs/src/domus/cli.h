@@ -85,7 +85,7 @@ void print_text(FILE *out, const char *s);
 
 /* The commands, by file. */
 command_fn cmd_list;		/* list.c: every *-list but tokens */
-command_fn cmd_status, cmd_call, cmd_event_watch;	/* commands.c */
+command_fn cmd_status, cmd_call, cmd_event_watch, cmd_host_selftest;	/* commands.c */
 command_fn cmd_pool_join, cmd_pool_eject, cmd_token_create, cmd_token_list,
     cmd_token_revoke;		/* pool.c */
 

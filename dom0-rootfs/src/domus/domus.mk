@@ -4,7 +4,7 @@
 domus_dir := dom0-rootfs/src/domus
 domus_src := $(addprefix $(domus_dir)/,domus.c session.c list.c pool.c \
 	     commands.c print.c xe.c xe_do.c xe_list.c xe_param.c xe_spec.c \
-	     xe_tables.c)
+	     xe_tables.c selftest.c)
 MORE_CFLAGS_$(domus_dir) += -I $(rpc_dir)
 
 define domus_program

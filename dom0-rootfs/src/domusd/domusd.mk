@@ -15,7 +15,7 @@ domusd_core_src := $(domusd_db_src) $(addprefix $(domusd_dir)/,bundle.c \
 	vbd.c vdi.c vdi_found.c vif.c vm_checkpoint.c vm_copy.c vm_life.c vm_make.c vm_power.c \
 	vm_provision.c vm_revert.c vm_set.c)
 domusd_src := $(domusd_core_src) $(net_src) $(addprefix $(domusd_dir)/,main.c \
-	cert.c proc.c xen.c disk.c disk_file.c disk_serve.c)
+	cert.c proc.c vm_config.c xen.c disk.c disk_file.c disk_serve.c)
 domusd_libs = $(call net_libs,$(1)) $(call rpc_libs,$(1)) -lsqlite3 -lcrypt
 
 # $(call domusd_program,WAY,NAME,MORE FILES.c,MORE LIBS)
@@ -35,7 +35,9 @@ xen_archives := $(addprefix $(SYSROOT)/lib/libxen,$(addsuffix .a,light store \
 	ctrl guest devicemodel foreignmemory gnttab call evtchn hypfs toollog \
 	toolcore))
 $(eval $(call domusd_program,target,domusd,$(addprefix $(domusd_dir)/,\
-	xen_libxl.c probe.c probe_net.c probe_ip.c probe_sr.c disk_sr.c),-Wl$(comma)--start-group \
+	xen_libxl.c probe.c probe_net.c probe_ip.c probe_sr.c disk_sr.c vms.c \
+	vm_worker.c vm_host.c vm_build.c vm_end.c vm_disk.c vm_nic.c vm_look.c \
+	vm_tune.c vm_work.c vm_console.c vm_selftest.c selftest_net.c loop.c),-Wl$(comma)--start-group \
 	$(xen_archives) $(SYSROOT)/lib/libxlutil.a -lblkid -lyajl -luuid -lz -lzstd \
 	-llzma -Wl$(comma)--end-group))
 
@@ -56,6 +58,9 @@ $(eval $(call domusd_test,hello_test,$(domusd_rig) $(domusd_dir)/test/pool_rig.c
 $(eval $(call domusd_test,storage_test,$(addprefix $(domusd_dir)/,disk_file.c provision.c)))
 $(eval $(call fuzzer,provision_fuzz,$(addprefix $(domusd_dir)/,provision.c test/provision_fuzz.c),$(call rpc_libs,fuzz),$(domusd_dir)/test/corpus/provision))
 $(eval $(call uses_rpc,fuzz,provision_fuzz))
+$(eval $(call unit_test,vm_config_test,$(addprefix $(domusd_dir)/,vm_config.c \
+	id.c vm_console.c test/vm_config_test.c),$(call rpc_libs,native)))
+$(call uses_rpc,native,vm_config_test)
 # Its clock is the test's own.
 $(eval $(call domusd_test,limits_test,$(domusd_rig)))
 $(OUT)/native/bin/limits_test: LDFLAGS_native += -Wl$(comma)--wrap=time

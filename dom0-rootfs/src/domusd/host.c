@@ -6,6 +6,7 @@
 #include "dispatch.h"
 #include "facts.h"
 #include "host.h"
+#include "jsonrpc.h"
 #include "pool.h"
 #include "priv.h"
 #include "type.h"
@@ -201,10 +202,43 @@ host_list_methods(struct request *q)
 	return req_return(q, dispatch_list());
 }
 
+/* A plug-in's result is text: the steps and their times, as JSON. */
+static int
+selftest_done(struct request *q)
+{
+	struct buf text = { 0 };
+	struct err e;
+	int rc;
+
+	if (!q->answer.ok)
+		return req_fail_answer(q);
+	json_put(&text, value_get(q->answer.value, "steps"));
+	rc = buf_ok(&text, &e) == -1 ?
+	    req_fail(q, "INTERNAL_ERROR", e.text, NULL) :
+	    req_return_str(q, buf_str(&text));
+	buf_free(&text);
+	return rc;
+}
+
+/* The one that there is: "domus", function "selftest", a probe guest. */
 int
 host_call_plugin(struct request *q)
 {
-	return req_fail(q, "XENAPI_MISSING_PLUGIN", req_str(q, 1), NULL);
+	const char *type = value_get_str(q->args[3], "type");
+	struct value *params, *what;
+
+	if (strcmp(req_str(q, 1), "domus") != 0)
+		return req_fail(q, "XENAPI_MISSING_PLUGIN", req_str(q, 1),
+		    NULL);
+	if (strcmp(req_str(q, 2), "selftest") != 0)
+		return req_fail(q, "XENAPI_PLUGIN_FAILURE", req_str(q, 2),
+		    "Unknown_function", "there is: selftest", NULL);
+	params = value_new_array();
+	what = value_new_struct();
+	value_set_str(what, "type", type != NULL ? type : "pvh");
+	value_add(params, what);
+	return pool_ask_host(q, q->self, PRIV_SELFTEST, params,
+	    selftest_done);
 }
 
 int

@@ -126,13 +126,15 @@ call(struct partner *p, struct value *params, struct value *to, struct err *e)
 	return 0;
 }
 
-static void
-answer(void *arg, enum priv what, struct value *params, struct reply *r)
+static bool
+answer(void *arg, uint64_t id, enum priv what, struct value *params,
+    struct reply *r)
 {
 	struct partner *p = arg;
 	struct value *v = value_new_struct();
 	struct err e;
 
+	(void)id;
 	if (what != PRIV_LINK_CALL) {
 		reply_fail(r, "INTERNAL_ERROR", "not [link]'s business", NULL);
 	} else if (call(p, params, v, &e) == -1) {
@@ -143,6 +145,7 @@ answer(void *arg, enum priv what, struct value *params, struct reply *r)
 		v = NULL;
 	}
 	value_free(v);
+	return true;
 }
 
 int

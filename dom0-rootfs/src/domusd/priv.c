@@ -65,7 +65,8 @@ answer_one(struct msg_port *p, const struct msg *m, priv_answer_fn *answer,
 	struct call c;
 	struct reply r = { 0 };
 	enum priv what;
-	int rc;
+	bool now = true;
+	int rc = 0;
 
 	if (msg_call_get(m, &c, e) == -1)
 		return -1;
@@ -75,26 +76,34 @@ answer_one(struct msg_port *p, const struct msg *m, priv_answer_fn *answer,
 	if (what == PRIV_NAMES)
 		reply_fail(&r, "INTERNAL_ERROR", "unknown question", NULL);
 	else
-		answer(arg, what, c.params, &r);
-	rc = msg_reply_put(p, m->id, &r, e);
+		now = answer(arg, m->id, what, c.params, &r);
+	if (now)
+		rc = msg_reply_put(p, m->id, &r, e);
 	reply_free(&r);
 	call_free(&c);
 	return rc;
 }
 
-/* One at a time; the socket keeps what waits. */
-static int
-serve_some(struct msg_port *p, priv_answer_fn *answer, void *arg,
+void
+priv_port(struct msg_port *p, int fd)
+{
+	msg_port_init(p, fd, MSG_BIT(MSG_CALL), PRIV_MAX, PRIV_MAX);
+}
+
+/* While an answer is not taken the socket keeps what waits. */
+short
+priv_events(const struct msg_port *p)
+{
+	return msg_waiting(p) ? POLLOUT : POLLIN;
+}
+
+int
+priv_turn(struct msg_port *p, priv_answer_fn *answer, void *arg,
     struct err *e)
 {
-	struct pollfd pfd = { p->fd, POLLIN, 0 };
 	struct msg m;
 	int r;
 
-	if (msg_waiting(p))
-		pfd.events = POLLOUT;
-	if (poll(&pfd, 1, -1) == -1)
-		return errno == EINTR ? 0 : err_sys(e, "poll");
 	if (msg_waiting(p))
 		return msg_flush(p, e) == -1 ? -1 : 0;
 	if (msg_fill(p, e) == -1)
@@ -106,14 +115,29 @@ serve_some(struct msg_port *p, priv_answer_fn *answer, void *arg,
 }
 
 int
+priv_reply(struct msg_port *p, uint64_t id, const struct reply *r,
+    struct err *e)
+{
+	if (msg_reply_put(p, id, r, e) == -1)
+		return -1;
+	return msg_flush(p, e) == -1 ? -1 : 0;
+}
+
+int
 priv_serve(int fd, priv_answer_fn *answer, void *arg, struct err *e)
 {
+	struct pollfd pfd = { .fd = fd };
 	struct msg_port p;
 	int rc = 0;
 
-	msg_port_init(&p, fd, MSG_BIT(MSG_CALL), PRIV_MAX, PRIV_MAX);
-	while (!p.eof && rc == 0)
-		rc = serve_some(&p, answer, arg, e);
+	priv_port(&p, fd);
+	while (!p.eof && rc == 0) {
+		pfd.events = priv_events(&p);
+		if (poll(&pfd, 1, -1) != -1)
+			rc = priv_turn(&p, answer, arg, e);
+		else if (errno != EINTR)
+			rc = err_sys(e, "poll");
+	}
 	msg_port_free(&p);
 	return rc;
 }

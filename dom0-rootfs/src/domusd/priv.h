@@ -2,12 +2,15 @@
 #ifndef DOMUSD_PRIV_H
 #define DOMUSD_PRIV_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "call.h"
 #include "err.h"
 
 struct log;
+struct msg_port;
 struct options;
 
 /*
@@ -79,12 +82,28 @@ extern const char *const priv_names[PRIV_NAMES];
 /* Question and answer, each at most. */
 #define PRIV_MAX ((size_t)16 << 20)
 
-/* Answer one question: fill in the reply. */
-typedef void priv_answer_fn(void *arg, enum priv what, struct value *params,
-    struct reply *r);
+/*
+ * Answer one question: fill in the reply, and return true; or false when the
+ * answer will come by priv_reply().
+ */
+typedef bool priv_answer_fn(void *arg, uint64_t id, enum priv what,
+    struct value *params, struct reply *r);
 
 /* Read questions from fd and answer them until it ends; 0 or -1 and e. */
 int priv_serve(int fd, priv_answer_fn *answer, void *arg, struct err *e);
+
+/*
+ * The same in a loop of one's own: prepare, and when poll(2) says that the
+ * events of priv_events() have come, do what there is to do.  Until p->eof.
+ */
+void priv_port(struct msg_port *p, int fd);
+short priv_events(const struct msg_port *p);
+int priv_turn(struct msg_port *p, priv_answer_fn *answer, void *arg,
+    struct err *e);
+
+/* A later answer. */
+int priv_reply(struct msg_port *p, uint64_t id, const struct reply *r,
+    struct err *e);
 
 /* [xen] and [link]; they return the process's exit status. */
 int xen_main(int fd, const struct options *o, const struct log *log);

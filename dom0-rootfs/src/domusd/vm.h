@@ -111,7 +111,7 @@ typedef void vms_reply_fn(void *arg, uint64_t id, struct reply *r);
  */
 int vms_open(struct xen *x, const struct options *o, const struct log *log,
     vms_reply_fn *reply, void *arg, struct vms **v_r, struct err *e);
-void vms_close(struct vms *v);
+void vms_close(struct vms *v);		/* v may be NULL */
 
 /* Answered at once or later. */
 void vms_ask(struct vms *v, uint64_t id, enum priv what,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <crypt.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,17 +14,25 @@
 #include "id.h"
 #include "log.h"
 #include "priv.h"
+#include "vm.h"
 #include "xen.h"
 
-/* [xen]: privileged answers to [core]'s questions, one after the other. */
+/*
+ * [xen]: privileged answers to [core]'s questions, one after the other; what
+ * takes its time is done by vms_ask(), and answered when it is done.
+ */
 
 #define SHADOW_MAX 65536
 #define PASSWORD_MAX 1024
+#define POLLED 512
 
 struct state {
 	const struct options *o;
 	const struct log *log;
 	struct xen *xen;
+	struct vms *vms;
+	struct msg_port port;
+	struct err failed;		/* of a later answer; or empty */
 };
 
 static void
@@ -297,34 +306,83 @@ static int (*const does[PRIV_NAMES])(struct state *, struct value *,
 	[PRIV_SR_DETACH] = sr_detach,
 };
 
-static void
-answer(void *arg, enum priv what, struct value *params, struct reply *r)
+static bool
+answer(void *arg, uint64_t id, enum priv what, struct value *params,
+    struct reply *r)
 {
 	struct state *s = arg;
 	struct err e;
 
+	if (what >= PRIV_VMS && what <= PRIV_SELFTEST) {
+		vms_ask(s->vms, id, what, value_at(params, 0));
+		return false;
+	}
 	if (does[what] == NULL)
 		reply_fail(r, "INTERNAL_ERROR", "not [xen]'s business", NULL);
 	else if (does[what](s, params, r, &e) == -1)
 		reply_fail(r, "INTERNAL_ERROR", e.text, NULL);
 	else if (r->value == NULL)
 		reply_set(r, value_new_null());
+	return true;
+}
+
+static void
+answer_later(void *arg, uint64_t id, struct reply *r)
+{
+	struct state *s = arg;
+	struct err e;
+
+	if (r->ok && r->value == NULL)
+		reply_set(r, value_new_null());
+	if (priv_reply(&s->port, id, r, &e) == -1)
+		s->failed = e;
+}
+
+static int
+turn(struct state *s, struct err *e)
+{
+	struct pollfd fds[POLLED];
+	int timeout = -1;
+	size_t n = 1;
+
+	fds[0] = (struct pollfd){ s->port.fd, priv_events(&s->port), 0 };
+	n += vms_poll(s->vms, fds + 1, POLLED - 1, &timeout);
+	if (poll(fds, n, timeout) == -1)
+		return errno == EINTR ? 0 : err_sys(e, "poll");
+	vms_run(s->vms, fds + 1, n - 1);
+	if (s->failed.text[0] != '\0') {
+		*e = s->failed;
+		return -1;
+	}
+	return fds[0].revents == 0 ? 0 :
+	    priv_turn(&s->port, answer, s, e);
+}
+
+static int
+serve(struct state *s, struct err *e)
+{
+	if (xen_open(s->o, s->log, &s->xen, e) == -1 ||
+	    vms_open(s->xen, s->o, s->log, answer_later, s, &s->vms, e) == -1)
+		return -1;
+	while (!s->port.eof)
+		if (turn(s, e) == -1)
+			return -1;
+	return 0;
 }
 
 int
 xen_main(int fd, const struct options *o, const struct log *log)
 {
-	struct state s = { o, log, NULL };
+	struct state s = { .o = o, .log = log };
 	struct err e;
 	int rc;
 
-	if (xen_open(o, log, &s.xen, &e) == -1) {
-		log_error(log, "%s", e.text);
-		return 1;
-	}
-	rc = priv_serve(fd, answer, &s, &e);
+	priv_port(&s.port, fd);
+	rc = serve(&s, &e);
 	if (rc == -1)
 		log_error(log, "%s", e.text);
+	vms_close(s.vms);
 	xen_close(s.xen);
+	msg_port_free(&s.port);
 	return rc == 0 ? 0 : 1;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#include <libxl.h>
+#include "vm_host.h"
+
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,22 +9,22 @@
 /* Xen's headers want GNU C's attributes, which they look for in this way. */
 #undef __STRICT_ANSI__
 #include <xenctrl.h>
-#include <xentoollog.h>
 
 #include "conf.h"
 #include "core.h"
 #include "log.h"
 #include "probe.h"
 #include "xen.h"
+#include "xen_libxl.h"
 
 /* The machine as it is: Xen by libxl, the rest by probe.c. */
 
 #define KERNEL_LOG (1 << 18)
 
 struct xen {
-	libxl_ctx *ctx;
+	struct vm_host h;
+	libxl_ctx *ctx;		/* h's */
 	xc_interface *xc;
-	xentoollog_logger *logger;
 	struct conf host;
 	xc_cpuinfo_t *idle;	/* of the last look, for utilisation */
 	int nidle;
@@ -38,23 +39,14 @@ xen_open(const struct options *o, const struct log *log, struct xen **x_r,
 	char path[512];
 	int rc = -1;
 
-	(void)log;
 	if (x == NULL)
 		return err_set(e, "out of memory");
-	x->logger = (xentoollog_logger *)xtl_createlogger_stdiostream(stderr,
-	    XTL_WARN, 0);
 	snprintf(path, sizeof(path), "%s/etc/host.conf", o->state);
-	if (x->logger == NULL) {
-		err_set(e, "out of memory");
+	if (conf_read(path, &x->host, e) == -1 ||
+	    vm_host_open(&x->h, log, e) == -1)
 		goto out;
-	}
-	if (conf_read(path, &x->host, e) == -1)
-		goto out;
-	if (libxl_ctx_alloc(&x->ctx, LIBXL_VERSION, 0, x->logger) != 0) {
-		err_set(e, "libxl: cannot be used; is this a Xen dom0?");
-		goto out;
-	}
-	x->xc = xc_interface_open(x->logger, NULL, 0);
+	x->ctx = x->h.ctx;
+	x->xc = xc_interface_open(&x->h.logger, NULL, 0);
 	if (x->xc == NULL) {
 		err_set(e, "libxenctrl: cannot be used");
 		goto out;
@@ -74,13 +66,16 @@ xen_close(struct xen *x)
 		return;
 	if (x->xc != NULL)
 		xc_interface_close(x->xc);
-	if (x->ctx != NULL)
-		libxl_ctx_free(x->ctx);
-	if (x->logger != NULL)
-		xtl_logger_destroy(x->logger);
+	vm_host_close(&x->h);
 	conf_free(&x->host);
 	free(x->idle);
 	free(x);
+}
+
+struct vm_host *
+xen_vm_host(struct xen *x)
+{
+	return &x->h;
 }
 
 static void

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DOMUSD_SELFTEST_NET_H
+#define DOMUSD_SELFTEST_NET_H
+
+#include "err.h"
+
+/* Addresses of a link that leads nowhere (RFC 3927). */
+#define SELFTEST_HOST "169.254.77.1"
+#define SELFTEST_GUEST "169.254.77.2"
+
+/*
+ * From this bridge, without any address of dom0's: who has SELFTEST_GUEST,
+ * and does it answer an echo request?  -1: not within a second.
+ */
+int selftest_ping(const char *bridge, struct err *e);
+
+#endif

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: ISC */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "jsonrpc.h"
+#include "vm_config.h"
+#include "vm_console.h"
+
+#define VM "11111111-2222-4333-8444-555555555555"
+#define SR "99999999-2222-4333-8444-555555555555"
+#define DISK "\"disk\": {\"sr\": \"" SR "\", \"location\": \"a.raw\"}"
+#define WHOLE "\"vm\": \"" VM "\", \"type\": \"pvh\", " \
+    "\"memory_static_max\": 67108864"
+
+static struct value *
+json(const char *text)
+{
+	struct err e;
+	struct value *v = json_parse(text, strlen(text), &value_limits_request,
+	    &e);
+
+	if (v == NULL)
+		fail_msg("%s: %s", text, e.text);
+	return v;
+}
+
+static void
+a_whole_guest_is_understood(void **state)
+{
+	static const unsigned char mac[6] = { 0, 0x16, 0x3e, 1, 2, 3 };
+	struct value *v = json("{" WHOLE ", \"memory_dynamic_max\": \"33554432\","
+	    "\"vcpus_max\": 4, \"vcpus\": 2, \"vcpus_params\": {\"weight\": "
+	    "\"512\", \"mask\": \"0,3\"}, \"kernel\": \"/usr/lib/domus/probe\","
+	    "\"cmdline\": \"a b\", \"paused\": true, \"other\": [],"
+	    "\"vbds\": [{\"device\": \"xvda\", \"mode\": \"RW\", " DISK "},"
+	    "{\"number\": 3, \"kind\": \"CD\", \"empty\": true}],"
+	    "\"vifs\": [{\"device\": \"0\", \"mac\": \"00:16:3e:01:02:03\","
+	    "\"bridge\": \"xenbr0\", \"rate_kbps\": 100}]}");
+	struct vm_config *c = malloc(sizeof(*c));
+	struct reply r = { 0 };
+
+	(void)state;
+	assert_int_equal(vm_config_parse(v, c, &r), 0);
+	assert_string_equal(c->vm, VM);
+	assert_int_equal(c->type, VM_PVH);
+	assert_int_equal(c->static_max, 67108864);
+	assert_int_equal(c->target, 33554432);
+	assert_int_equal(c->vcpus_max, 4);
+	assert_int_equal(c->vcpus, 2);
+	assert_int_equal(c->sched.weight, 512);
+	assert_int_equal(c->sched.cap, -1);
+	assert_true(c->sched.cpus[0] && c->sched.cpus[3] && !c->sched.cpus[1]);
+	assert_true(c->paused);
+	assert_int_equal(c->nvbds, 2);
+	assert_string_equal(c->vbds[0].path, "/run/sr-mount/" SR "/a.raw");
+	assert_false(c->vbds[0].readonly);
+	assert_string_equal(c->vbds[1].device, "xvdd");
+	assert_string_equal(c->vbds[1].path, "");
+	assert_true(c->vbds[1].readonly);
+	assert_memory_equal(c->vifs[0].mac, mac, 6);
+	assert_int_equal(c->vifs[0].mtu, 1500);
+	assert_int_equal(c->vifs[0].rate_kbps, 100);
+	free(c);
+	value_free(v);
+}
+
+/* What a [core] in strange hands might say. */
+static const struct {
+	const char *json, *code;
+} bad[] = {
+	{ "{}", "INTERNAL_ERROR" },
+	{ "{\"vm\": \"../../etc\", \"type\": \"pv\"}", "INTERNAL_ERROR" },
+	{ "{\"vm\": \"" VM "\", \"type\": \"hvm\"}", "VM_HVM_REQUIRED" },
+	{ "{\"vm\": \"" VM "\", \"type\": \"pv\"}", "INTERNAL_ERROR" },
+	{ "{\"vm\": \"" VM "\", \"type\": \"pv\", \"memory_static_max\": -1}",
+	    "INTERNAL_ERROR" },
+	{ "{" WHOLE ", \"vcpus_max\": 0}", "INTERNAL_ERROR" },
+	{ "{" WHOLE ", \"vcpus_max\": 2, \"vcpus\": 3}", "INTERNAL_ERROR" },
+	{ "{" WHOLE ", \"kernel\": \"/etc/shadow\"}", "INTERNAL_ERROR" },
+	{ "{" WHOLE ", \"kernel\": \"/usr/lib/domus/../../../etc/shadow\"}",
+	    "INTERNAL_ERROR" },
+	{ "{" WHOLE ", \"ramdisk\": \"/usr/lib/domusx\"}", "INTERNAL_ERROR" },
+	{ "{" WHOLE ", \"vcpus_params\": {\"mask\": \"1,x\"}}",
+	    "INTERNAL_ERROR" },
+	{ "{" WHOLE ", \"vcpus_params\": {\"mask\": \"99999\"}}",
+	    "INTERNAL_ERROR" },
+	{ "{" WHOLE ", \"vbds\": [{\"device\": \"xvda\"}]}",
+	    "INTERNAL_ERROR" },
+	{ "{" WHOLE ", \"vbds\": [{" DISK "}]}", "INTERNAL_ERROR" },
+	{ "{" WHOLE ", \"vbds\": [{\"device\": \"../a\", " DISK "}]}",
+	    "INVALID_DEVICE" },
+	{ "{" WHOLE ", \"vbds\": [{\"device\": \"xvda\", \"disk\": {\"sr\": \""
+	    SR "\", \"location\": \"../x\"}}]}", "INTERNAL_ERROR" },
+	{ "{" WHOLE ", \"vbds\": [{\"device\": \"xvda\", \"disk\": {\"sr\": \""
+	    SR "\", \"location\": \"..\"}}]}", "INTERNAL_ERROR" },
+	{ "{" WHOLE ", \"vbds\": [{\"device\": \"xvda\", \"disk\": {\"sr\": "
+	    "\"/dev\", \"location\": \"sda\"}}]}", "INTERNAL_ERROR" },
+	{ "{" WHOLE ", \"vbds\": [{\"device\": \"xvda\", \"empty\": true}]}",
+	    "INTERNAL_ERROR" },
+	{ "{" WHOLE ", \"vifs\": [{\"device\": \"0\", \"mac\": \"00:16:3e:1:2:3"
+	    "\", \"bridge\": \"xenbr0\"}]}", "INTERNAL_ERROR" },
+	{ "{" WHOLE ", \"vifs\": [{\"device\": \"0\", \"mac\": \"01:16:3e:01:02"
+	    ":03\", \"bridge\": \"xenbr0\"}]}", "INTERNAL_ERROR" },
+	{ "{" WHOLE ", \"vifs\": [{\"device\": \"0\", \"mac\": \"00:16:3e:01:02"
+	    ":03\", \"bridge\": \"a/../b\"}]}", "INTERNAL_ERROR" },
+	{ "{" WHOLE ", \"vifs\": [{\"device\": \"0\", \"mac\": \"00:16:3e:01:02"
+	    ":03\", \"bridge\": \"b\", \"locking_mode\": \"locked\"}]}",
+	    "INTERNAL_ERROR" },
+};
+
+static void
+what_is_wrong_is_refused(void **state)
+{
+	struct vm_config *c = malloc(sizeof(*c));
+	struct reply r = { 0 };
+	struct value *v;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		v = json(bad[i].json);
+		if (vm_config_parse(v, c, &r) != -1)
+			fail_msg("%s is taken", bad[i].json);
+		if (strcmp(r.code, bad[i].code) != 0)
+			fail_msg("%s: %s", bad[i].json, r.code);
+		reply_free(&r);
+		r = (struct reply){ 0 };
+		value_free(v);
+	}
+	free(c);
+}
+
+static void
+too_many_devices_are_refused(void **state)
+{
+	struct value *v = json("{" WHOLE "}"), *vbds = value_new_array();
+	struct vm_config *c = malloc(sizeof(*c));
+	struct reply r = { 0 };
+
+	(void)state;
+	for (int i = 0; i <= VM_VBDS; i++)
+		value_add(vbds, json("{\"device\": \"xvda\", " DISK "}"));
+	value_set(v, "vbds", vbds);
+	assert_int_equal(vm_config_parse(v, c, &r), -1);
+	reply_free(&r);
+	value_free(v);
+	free(c);
+}
+
+/* The ring of a guest's words, by a pipe in the terminal's place. */
+static void
+a_console_keeps_the_end(void **state)
+{
+	struct console *list = NULL, *c;
+	struct value *v;
+	char line[32];
+	int fds[2];
+
+	(void)state;
+	console_open(&list, 3, "/etc/passwd");
+	c = console_of(list, 3);
+	assert_non_null(c);
+	assert_int_equal(c->fd, -1);
+	assert_int_equal(pipe(fds), 0);
+	c->fd = fds[0];
+	for (int i = 0; i < 4000; i++) {
+		snprintf(line, sizeof(line), "line %d\n", i);
+		assert_int_equal(write(fds[1], line, strlen(line)),
+		    strlen(line));
+		assert_true(console_read(c));
+	}
+	assert_int_equal(write(fds[1], "\0\377\n", 3), 3);
+	assert_true(console_read(c));
+	v = console_text(c);
+	assert_int_equal(value_len(v), CONSOLE_KEPT);
+	assert_non_null(strstr(value_str(v), "line 3999\n??\n"));
+	assert_null(strstr(value_str(v), "line 2000\n"));
+	value_free(v);
+	close(fds[1]);
+	assert_false(console_read(c));
+	consoles_sweep(&list);
+	assert_non_null(console_of(list, 3));
+	consoles_sweep(&list);
+	assert_null(list);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_whole_guest_is_understood),
+		cmocka_unit_test(what_is_wrong_is_refused),
+		cmocka_unit_test(too_many_devices_are_refused),
+		cmocka_unit_test(a_console_keeps_the_end),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
