@@ -16,8 +16,7 @@
 #include "core.h"
 #include "selftest_net.h"
 
-#define PATIENCE 1000		/* milliseconds */
-#define AGAIN 100		/* a bridge's port may be learning */
+#define AGAIN 100		/* milliseconds: the backend may not be there yet */
 
 struct arp_frame {
 	struct ether_header e;
@@ -125,10 +124,10 @@ is_echo(const unsigned char *in, size_t len, void *arg)
 /* Send until it comes, but not for ever. */
 static int
 exchange(int fd, const void *out, size_t len,
-    bool (*is)(const unsigned char *, size_t, void *), void *arg)
+    bool (*is)(const unsigned char *, size_t, void *), void *arg, int ms)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
-	int64_t until = core_ms() + PATIENCE;
+	int64_t until = core_ms() + ms;
 	unsigned char in[2048];
 	ssize_t n;
 
@@ -145,7 +144,7 @@ exchange(int fd, const void *out, size_t len,
 }
 
 int
-selftest_ping(const char *bridge, struct err *e)
+selftest_ping(const char *bridge, int ms, struct err *e)
 {
 	struct sockaddr_ll a = { .sll_family = AF_PACKET,
 		.sll_protocol = htons(ETH_P_ALL),
@@ -162,11 +161,13 @@ selftest_ping(const char *bridge, struct err *e)
 		goto out;
 	}
 	make_arp(&arp, ours);
-	if (exchange(fd, &arp, sizeof(arp), is_arp, mac) == -1)
+	if (exchange(fd, &arp, sizeof(arp), is_arp, mac,
+	    ms) == -1)
 		err_set(e, SELFTEST_GUEST ": no answer to ARP");
 	else {
 		make_echo(&echo, ours, mac);
-		rc = exchange(fd, &echo, sizeof(echo), is_echo, &echo);
+		rc = exchange(fd, &echo, sizeof(echo), is_echo, &echo,
+		    ms);
 		if (rc == -1)
 			err_set(e, SELFTEST_GUEST ": no answer to ping");
 	}

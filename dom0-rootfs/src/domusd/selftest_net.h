@@ -10,8 +10,8 @@
 
 /*
  * From this bridge, without any address of dom0's: who has SELFTEST_GUEST,
- * and does it answer an echo request?  -1: not within a second.
+ * and does it answer an echo request?  -1: not within so many milliseconds.
  */
-int selftest_ping(const char *bridge, struct err *e);
+int selftest_ping(const char *bridge, int ms, struct err *e);
 
 #endif

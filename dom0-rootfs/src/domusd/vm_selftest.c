@@ -27,7 +27,8 @@
 #define DIR "/run/domus/selftest"
 #define DISK_BYTES (4 << 20)
 #define MEMORY (INT64_C(8) << 20)	/* saved into dom0's */
-#define READY_MS 30000
+#define READY_MS 60000
+#define PING_MS 10000
 
 struct test {
 	struct vm_host *h;
@@ -209,7 +210,7 @@ step_ping(struct test *t)
 {
 	struct err e;
 
-	return selftest_ping(BRIDGE, &e) == 0 ? 0 : bad(t, "ping", e.text);
+	return selftest_ping(BRIDGE, PING_MS, &e) == 0 ? 0 : bad(t, "ping", e.text);
 }
 
 static int
@@ -219,7 +220,7 @@ step_pause(struct test *t)
 
 	if (libxl_domain_pause(t->h->ctx, (uint32_t)t->domid, NULL) != 0)
 		return vm_host_failed(t->h, "pause", t->r);
-	if (selftest_ping(BRIDGE, &e) == 0)
+	if (selftest_ping(BRIDGE, 500, &e) == 0)
 		return bad(t, "pause", "the guest answers all the same");
 	if (libxl_domain_unpause(t->h->ctx, (uint32_t)t->domid, NULL) != 0)
 		return vm_host_failed(t->h, "unpause", t->r);
