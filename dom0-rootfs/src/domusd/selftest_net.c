@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <netinet/ip.h>
@@ -12,6 +13,8 @@
 #include <unistd.h>
 
 #include <linux/if_packet.h>
+
+#include <linux/sockios.h>
 
 #include "core.h"
 #include "selftest_net.h"
@@ -174,5 +177,24 @@ selftest_ping(const char *bridge, int ms, struct err *e)
 out:
 	if (fd != -1)
 		close(fd);
+	return rc;
+}
+
+int
+selftest_bridge(const char *bridge, bool there, struct err *e)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), rc = 0;
+	struct ifreq f = { .ifr_flags = there ? IFF_UP : 0 };
+
+	snprintf(f.ifr_name, sizeof(f.ifr_name), "%s", bridge);
+	if (fd == -1)
+		return err_sys(e, "socket");
+	if (there && ioctl(fd, SIOCBRADDBR, bridge) == -1 && errno != EEXIST)
+		rc = err_sys(e, "%s", bridge);
+	if (rc == 0 && ioctl(fd, SIOCSIFFLAGS, &f) == -1)
+		rc = err_sys(e, "%s", bridge);
+	if (!there && ioctl(fd, SIOCBRDELBR, bridge) == -1 && errno != ENXIO)
+		rc = err_sys(e, "%s", bridge);
+	close(fd);
 	return rc;
 }

@@ -2,6 +2,8 @@
 #ifndef DOMUSD_SELFTEST_NET_H
 #define DOMUSD_SELFTEST_NET_H
 
+#include <stdbool.h>
+
 #include "err.h"
 
 /* Addresses of a link that leads nowhere (RFC 3927). */
@@ -13,5 +15,8 @@
  * and does it answer an echo request?  -1: not within so many milliseconds.
  */
 int selftest_ping(const char *bridge, int ms, struct err *e);
+
+/* Make a bridge and set it up, or take it away; fine when that is so. */
+int selftest_bridge(const char *bridge, bool there, struct err *e);
 
 #endif

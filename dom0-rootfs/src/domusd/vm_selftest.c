@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "vm_host.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <linux/sockios.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -50,30 +45,6 @@ bad(struct test *t, const char *what, const char *found)
 }
 
 static int
-bridge_ioctl(unsigned long what)
-{
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), rc;
-
-	rc = ioctl(fd, what, BRIDGE);
-	if (rc == -1 && (errno == EEXIST || errno == ENXIO))
-		rc = 0;
-	close(fd);
-	return rc;
-}
-
-static int
-bridge_up(bool up)
-{
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), rc;
-	struct ifreq f = { .ifr_name = BRIDGE,
-		.ifr_flags = up ? IFF_UP : 0 };
-
-	rc = ioctl(fd, SIOCSIFFLAGS, &f);
-	close(fd);
-	return rc;
-}
-
-static int
 make_file(const char *path, off_t size, struct err *e)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -94,9 +65,8 @@ prepare(struct test *t)
 	    make_file(DIR "/disk", DISK_BYTES, &e) == -1 ||
 	    make_file(DIR "/image", 0, &e) == -1)
 		return bad(t, "files", e.text);
-	if (bridge_ioctl(SIOCBRADDBR) == -1 || bridge_up(true) == -1)
-		return bad(t, BRIDGE, strerror(errno));
-	return 0;
+	return selftest_bridge(BRIDGE, true, &e) == 0 ? 0 :
+	    bad(t, "bridge", e.text);
 }
 
 static void
@@ -144,6 +114,16 @@ wait_told(struct test *t, const char *name, const char *want)
 	    bad(t, name, text);
 }
 
+static int64_t
+told_num(struct test *t, const char *name)
+{
+	char *s = vm_read(t->h, vm_path(t->domid, "data/probe/%s", name).s);
+	int64_t n = s != NULL ? atoll(s) : 0;
+
+	free(s);
+	return n;
+}
+
 static int
 wait_becomes(struct test *t, const char *name, const char *want)
 {
@@ -173,10 +153,8 @@ step_start(struct test *t)
 static int
 step_given(struct test *t)
 {
-	char *s = vm_read(t->h, vm_path(t->domid, "data/probe/memory").s);
-	long long memory = s != NULL ? atoll(s) : 0;
+	long long memory = told_num(t, "memory");
 
-	free(s);
 	if (memory < MEMORY * 3 / 4 || memory > MEMORY * 5 / 4)
 		return bad(t, "memory", "not what it was given");
 	if (wait_told(t, "type", t->type) == -1)
@@ -276,12 +254,10 @@ step_plug(struct test *t)
 static int
 step_memory(struct test *t)
 {
-	char *was = vm_read(t->h, vm_path(t->domid, "data/probe/memory").s);
-	int64_t have = was != NULL ? atoll(was) : 0, want;
+	int64_t have = told_num(t, "memory"), want;
 	char text[24];
 	int rc = 0;
 
-	free(was);
 	for (int back = 0; back < 2 && rc == 0; back++) {
 		want = have - (back ? 0 : 1 << 19);
 		if (libxl_set_memory_target(t->h->ctx, (uint32_t)t->domid,
@@ -338,6 +314,7 @@ clean_up(struct test *t)
 	static const char *const files[] = { DIR "/disk", DIR "/image",
 		DIR "/more" };
 	struct reply ignored = { 0 };
+	struct err ignored_e;
 
 	if (t->domid > 0)
 		vm_end_destroy(t->h, t->domid, &ignored);
@@ -345,8 +322,7 @@ clean_up(struct test *t)
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
 		unlink(files[i]);
 	rmdir(DIR);
-	bridge_up(false);
-	bridge_ioctl(SIOCBRDELBR);
+	selftest_bridge(BRIDGE, false, &ignored_e);
 }
 
 static int
