@@ -14,10 +14,10 @@
 const struct command commands[] = {
 	{ "status", "", "this host, its pool, and its members",
 	    0, 0, { NULL }, cmd_status },
-	{ "host-list", "", "hosts", 0, 0, { NULL }, cmd_list },
 	{ "host-selftest", "[--type pv|pvh]",
 	    "start, use and stop a guest on this host", 0, 0, { "type" },
 	    cmd_host_selftest },
+	{ "host-list", "", "hosts", 0, 0, { NULL }, cmd_list },
 	{ "pool-list", "", "the pool", 0, 0, { NULL }, cmd_list },
 	{ "vm-list", "", "virtual machines", 0, 0, { NULL }, cmd_list },
 	{ "sr-list", "", "storage", 0, 0, { NULL }, cmd_list },
