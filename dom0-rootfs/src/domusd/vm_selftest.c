@@ -37,9 +37,9 @@ struct test {
 static int
 bad(struct test *t, const char *what, const char *found)
 {
-	char text[256];
+	char text[400];
 
-	snprintf(text, sizeof(text), "%s: %.200s", what, found);
+	snprintf(text, sizeof(text), "%s: %.350s", what, found);
 	reply_fail(t->r, "INTERNAL_ERROR", text, NULL);
 	return -1;
 }
@@ -48,8 +48,7 @@ static int
 make_file(const char *path, off_t size, struct err *e)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	int rc = fd == -1 || ftruncate(fd, size) == -1 ?
-	    err_sys(e, "%s", path) : 0;
+	int rc = fd == -1 || ftruncate(fd, size) ? err_sys(e, "%s", path) : 0;
 
 	if (fd != -1)
 		close(fd);
@@ -183,12 +182,36 @@ step_disk(struct test *t)
 	    bad(t, "disk", "not what the guest has written");
 }
 
+/* Where a frame may have been lost. */
+static int
+no_ping(struct test *t, const char *why)
+{
+	struct vm_path paths[] = { vm_path(t->domid, "device/vif/0/state"),
+		vm_path(0, "backend/vif/%d/0/state", t->domid),
+		vm_path(0, "backend/vif/%d/0/hotplug-status", t->domid),
+		vm_path(t->domid, "data/probe/vif/0") };
+	char text[400], path[64], port[16] = "none", *s;
+	struct err ignored;
+
+	snprintf(path, sizeof(path), "/sys/class/net/vif%d.0/brport/state",
+	    t->domid);
+	file_line(path, port, sizeof(port), &ignored);
+	snprintf(text, sizeof(text), "%.100s (bridge port %s", why, port);
+	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
+		s = vm_read(t->h, paths[i].s);
+		snprintf(strchr(text, '\0'), 48, ", %.40s", s != NULL ? s : "");
+		free(s);
+	}
+	return bad(t, "ping", strcat(text, ")"));
+}
+
 static int
 step_ping(struct test *t)
 {
 	struct err e;
 
-	return selftest_ping(BRIDGE, PING_MS, &e) == 0 ? 0 : bad(t, "ping", e.text);
+	return selftest_ping(BRIDGE, PING_MS, &e) == 0 ? 0 :
+	    no_ping(t, e.text);
 }
 
 static int
@@ -353,8 +376,8 @@ run_steps(struct test *t)
 int
 vm_selftest(struct vm_host *h, const struct value *arg, struct reply *r)
 {
-	struct test t = { h, calloc(1, sizeof(*t.c)), value_new_array(), r,
-		0, value_get_str(arg, "type") };
+	struct test t = { h, calloc(1, sizeof(*t.c)), value_new_array(), r, 0,
+		value_get_str(arg, "type") };
 	struct value *v;
 	int rc = -1;
 
