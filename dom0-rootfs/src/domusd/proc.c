@@ -293,6 +293,14 @@ end_all(const struct daemon *d)
 		kill(d->pids[LINK], SIGTERM);
 }
 
+/* Its conversation with [core] has ended: what that means [core] says. */
+static bool
+follows_core(int which, int status)
+{
+	return which != CORE && which != NET && WIFEXITED(status) &&
+	    WEXITSTATUS(status) == 0;
+}
+
 /* The first process to end: what that means for all of us. */
 static int
 reap(struct daemon *d, bool ending)
@@ -302,7 +310,7 @@ reap(struct daemon *d, bool ending)
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		which = ended(d, pid, status, ending);
-		if (which == -1 || ending ||
+		if (which == -1 || ending || follows_core(which, status) ||
 		    (which == NET && net_may_end(d)))
 			continue;
 		ending = true;

@@ -365,8 +365,8 @@ serve(struct state *s, struct err *e)
 	    vms_open(s->xen, s->o, s->log, answer_later, s, &s->vms, e) == -1)
 		return -1;
 	while (!s->port.eof)
-		if (turn(s, e) == -1)
-			return -1;
+		if (turn(s, e) == -1)	/* EPIPE: [core] has ended */
+			return e->sys == EPIPE ? 0 : -1;
 	return 0;
 }
 
