@@ -28,7 +28,7 @@ install_files := $(addprefix installer/src/,domus-install.c session.c boot.c \
 	domus-slot.c answer_url.c)
 install_files += $(addprefix installer/src/,identity.c sr.c net_conf.c image.c \
 	origin.c reach.c fetch_tls.c nfs.c raid.c bootline.c bootwords.c \
-	progress.c told.c)
+	progress.c told.c guard.c has_address.c)
 tui_files := $(addprefix installer/src/tui/,form.c form_xml.c page.c rows.c \
 	full.c full_key.c full_draw.c full_watch.c plain.c job.c tui.c screens.c \
 	screens_begin.c screens_disk.c screens_net.c screens_host.c \
@@ -63,9 +63,9 @@ disk_files := $(addprefix installer/src/,probe.c probe_ids.c holds.c gpt.c \
 	efi_var.c active.c adv.c ext_update.c ext_copy.c)
 disk_files += installer/src/identity.c
 $(eval $(call unit_test,disk_test,installer/test/disk_test.c \
-	$(disk_files) $(answers_files),$(install_libs)))
+	installer/test/rig.c $(disk_files) $(answers_files),$(install_libs)))
 $(eval $(call unit_test,damaged_test,installer/test/damaged_test.c \
-	$(disk_files) $(answers_files),$(install_libs)))
+	installer/test/rig.c $(disk_files) $(answers_files),$(install_libs)))
 $(eval $(call unit_test,codes_test,installer/test/codes_test.c \
 	$(addprefix installer/src/,codes.c ui.c)))
 $(eval $(call unit_test,clone_test,installer/test/clone_test.c \
@@ -76,10 +76,11 @@ $(eval $(call unit_test,probe_test,installer/test/probe_test.c \
 $(eval $(call unit_test,identity_test,installer/test/identity_test.c \
 	$(disk_files) $(answers_files),$(install_libs)))
 $(eval $(call unit_test,slots_test,installer/test/slots_test.c \
-	$(disk_files) $(answers_files),$(install_libs)))
+	installer/test/rig.c $(disk_files) $(answers_files),$(install_libs)))
 $(eval $(call unit_test,volume_test,installer/test/volume_test.c \
 	installer/src/volume.c,-lblkid -lcrypto))
-fetch_files := $(addprefix installer/src/,fetch.c fetch_tls.c nfs.c) \
+fetch_files := $(addprefix installer/src/,fetch.c fetch_tls.c nfs.c \
+	has_address.c) \
 	dom0-rootfs/src/rpc/fingerprint.c
 $(eval $(call unit_test,fetch_test,installer/test/fetch_test.c $(fetch_files) \
 	$(addprefix installer/src/,nfs_place.c hide.c),\

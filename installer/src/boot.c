@@ -34,7 +34,6 @@
 
 #define MEDIUM_DIR "/run/domus/medium"
 #define ANSWERS_DIR "/run/domus/answers"
-#define MEDIUM_SECONDS 20
 
 struct boot {
 	struct bootline line;
@@ -45,14 +44,14 @@ struct boot {
 
 /* A USB stick may take its time. */
 static bool
-find_medium(struct ui *ui)
+find_medium(const struct options *o, struct ui *ui)
 {
 	const struct timespec second = { 1, 0 };
 	struct volume list[VOLUMES_MAX];
 	struct err e;
 
-	for (int i = 0; i < MEDIUM_SECONDS; i++) {
-		if (volumes_find("", LABEL_MEDIUM, list) > 0 &&
+	for (int i = 0; i < o->wait; i++) {
+		if (volumes_find(o->root, LABEL_MEDIUM, list) > 0 &&
 		    volume_mount(&list[0], MEDIUM_DIR, &e) == 0)
 			return true;
 		if (i == 2)
@@ -72,7 +71,7 @@ has_origin(struct options *o, struct ui *ui, const struct boot *b)
 		o->net_source = strdup(b->line.source);
 		return o->net_source != NULL;
 	}
-	if (access(MEDIUM_DIR "/boot", F_OK) == 0 || find_medium(ui))
+	if (access(MEDIUM_DIR "/boot", F_OK) == 0 || find_medium(o, ui))
 		o->medium = MEDIUM_DIR;
 	return o->medium != NULL;
 }

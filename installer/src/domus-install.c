@@ -30,6 +30,7 @@ static const struct flag {
 	{ "work", 'w', "DIR", "an empty directory to work in" },
 	{ "root", 'r', "DIR", "before /sys, /proc and /dev" },
 	{ "data", 'D', "DIR", "zoneinfo and keymaps are there" },
+	{ "wait", 't', "SECONDS", "for the medium to appear (20)" },
 	{ "here", 'H', NULL, "ask a person, on this terminal" },
 	{ "help", 'h', NULL, "print this text" },
 };
@@ -83,6 +84,9 @@ take_flag(struct options *o, int letter)
 		break;
 	case 'D':
 		o->data = optarg;
+		break;
+	case 't':
+		o->wait = atoi(optarg);
 		break;
 	case 'H':
 		o->here = true;
@@ -187,7 +191,7 @@ main(int argc, char *argv[])
 {
 	struct options o = { .medium = "/run/domus/medium",
 		.share = "/usr/share/domus", .work = "/tmp/domus-install",
-		.root = "", .data = "/usr/share" };
+		.root = "", .data = "/usr/share", .wait = 20 };
 	struct ui ui;
 	const char *name = strrchr(argv[0], '/');
 	int rc;

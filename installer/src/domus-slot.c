@@ -6,17 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
-
-#include <linux/watchdog.h>
 
 #include "conf.h"
 #include "domus-slot.h"
 #include "efi_var.h"
-#include "fat.h"
 #include "file.h"
+#include "guard.h"
 #include "health.h"
 #include "run.h"
 #include "slots.h"
@@ -27,7 +24,7 @@
 #define TRIAL "/install/trial"
 #define PROBLEMS "/run/domus/problems"
 #define PAUSE 3			/* seconds between two looks */
-#define WATCHDOG_SECONDS 120
+#define GUARD_SECONDS 120
 
 struct context {
 	struct health health;
@@ -136,26 +133,20 @@ state_path(const struct context *c, const char *name, char to[PATH_MAX])
 	snprintf(to, PATH_MAX, "%s" STATE_DIR "%s", c->health.root, name);
 }
 
-/* The slot's own menus: no trial any more. */
-static int
-end_trial_word(const struct context *c, struct err *e)
+/* For the image that comes back when this one does not stay. */
+static void
+note_why(const struct context *c, const char *why)
 {
-	static const char *const files[] = { "syslinux/syslinux.cfg",
-		"loader/entries/host.conf" };
-	struct fat *slot = NULL;
-	unsigned int n;
-	int fd, rc;
+	struct conf trial = { 0 };
+	char path[PATH_MAX];
+	struct err none;
 
-	fd = open(c->slots.node, O_RDWR | O_CLOEXEC);
-	if (fd == -1)
-		return err_sys(e, "%s", c->slots.node);
-	rc = fat_open(fd, c->slots.slot[c->booted].start, &slot, e);
-	for (size_t i = 0; rc == 0 && i < 2; i++)
-		rc = fat_replace(slot, files[i], "domus.trial=1",
-		    "domus.trial=0", &n, e);
-	fat_close(slot);
-	close(fd);
-	return rc;
+	state_path(c, TRIAL, path);
+	/* a state that cannot be written says nothing, and that is all */
+	if (conf_read(path, &trial, &none) == 0 &&
+	    conf_set(&trial, "why", why, &none) == 0)
+		conf_write(&trial, path, 0644, &none);
+	conf_free(&trial);
 }
 
 static int
@@ -164,8 +155,8 @@ keep(const struct context *c, struct err *e)
 	bool other = slots_whole(&c->slots, !c->booted);
 	char path[PATH_MAX];
 
-	if (slots_keep(&c->slots, c->booted, other, efivars(c), e) == -1 ||
-	    end_trial_word(c, e) == -1)
+	note_why(c, "it was cut off while it was being kept");
+	if (slots_keep(&c->slots, c->booted, other, efivars(c), e) == -1)
 		return -1;
 	state_path(c, TRIAL, path);
 	unlink(path);
@@ -174,41 +165,13 @@ keep(const struct context *c, struct err *e)
 	return 0;
 }
 
-/* A kernel that hangs cannot reboot itself, Xen's watchdog can. */
-static int
-watchdog_open(void)
-{
-	const char *argv[] = { "modprobe", "xen_wdt", NULL };
-	int fd, seconds = WATCHDOG_SECONDS;
-	struct err none;
-
-	run(argv, &none);
-	fd = open("/dev/watchdog", O_WRONLY | O_CLOEXEC);
-	if (fd != -1)
-		ioctl(fd, WDIOC_SETTIMEOUT, &seconds);
-	return fd;
-}
-
-static void
-watchdog_close(int fd)
-{
-	ssize_t n;
-
-	if (fd == -1)
-		return;
-	n = write(fd, "V", 1);		/* it is not to bite */
-	(void)n;
-	close(fd);
-}
-
 /* Healthy at two looks in a row; -1 with what was missing at the end. */
 static int
-wait_healthy(const struct context *c, int watchdog, struct err *why)
+wait_healthy(const struct context *c, struct guard *g, struct err *why)
 {
 	const struct timespec pause = { PAUSE, 0 };
 	struct timespec now, end;
 	int in_a_row = 0;
-	ssize_t n;
 
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	end.tv_sec += c->seconds;
@@ -220,48 +183,42 @@ wait_healthy(const struct context *c, int watchdog, struct err *why)
 		clock_gettime(CLOCK_MONOTONIC, &now);
 		if (now.tv_sec >= end.tv_sec)
 			return -1;
-		if (watchdog != -1) {
-			n = write(watchdog, "", 1);
-			(void)n;
-		}
+		guard_feed(g, GUARD_SECONDS);
 		nanosleep(&pause, NULL);
 	}
 }
 
+/* The guard stays: services that do not end must not keep the machine. */
 static int
 give_up(const struct context *c, const struct err *why, struct err *e)
 {
 	const char *argv[] = { "reboot", NULL };
-	struct conf trial = { 0 };
-	char path[PATH_MAX];
-	struct err none;
 
 	printf("slot %s is given up: %s; rebooting\n", slot_name(c->booted),
 	    why->text);
 	fflush(stdout);
-	state_path(c, TRIAL, path);
-	/* a state that cannot be written says nothing, and that is all */
-	if (conf_read(path, &trial, &none) == 0 &&
-	    conf_set(&trial, "why", why->text, &none) == 0)
-		conf_write(&trial, path, 0644, &none);
-	conf_free(&trial);
+	note_why(c, why->text);
 	return run(argv, e);
 }
 
 static int
 try(struct context *c, struct err *e)
 {
+	struct guard guard;
 	struct err why;
-	int fd, now, rc;
+	int now, rc;
 
-	/* kept already, but the plug was pulled before the menus said so */
-	if (slots_current(&c->slots, efivars(c), &now, e) == 0 &&
-	    now == c->booted)
-		return keep(c, e);
-	fd = watchdog_open();
-	rc = wait_healthy(c, fd, &why);
-	watchdog_close(fd);
-	return rc == 0 ? keep(c, e) : give_up(c, &why, e);
+	guard_take(&guard, c->health.root, GUARD_SECONDS);
+	/* the firmware has forgotten which one boots */
+	if (slots_current(&c->slots, efivars(c), &now, e) != 0 ||
+	    now != c->booted)
+		rc = wait_healthy(c, &guard, &why);
+	else
+		rc = 0;
+	if (rc == -1)
+		return give_up(c, &why, e);
+	guard_feed(&guard, 0);
+	return keep(c, e);
 }
 
 /* For the console's screen: what, and what a person can do about it. */

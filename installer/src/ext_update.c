@@ -14,6 +14,7 @@
 #include <linux/fs.h>
 
 #include "ext_update.h"
+#include "extcopy.h"
 #include "run.h"
 
 #define BESIDE ".new"		/* after a name: what is to replace it */
@@ -56,7 +57,9 @@ ext_mend(const struct ext_place *p, const char *part,
 	if (part != NULL)
 		snprintf(device, sizeof(device), "%s", part);
 	if (mended_by(argv, &r, e) ||
-	    (r.status >= 8 && r.status < 128 && mended_by(copy, &r, e)))
+	    (r.status >= 8 && r.status < 128 &&
+	    extcopy_usable(p->node, p->offset, p->size) &&
+	    mended_by(copy, &r, e)))
 		return part != NULL ? forget(p->node, e) : 0;
 	return err_in(e, "%s: the state is damaged: boot the rescue entry and "
 	    "look at it (e2fsck -f)", p->node);

@@ -15,6 +15,7 @@
 #include "fetch.h"
 #include "fetch_tls.h"
 #include "file.h"
+#include "has_address.h"
 #include "hide.h"
 #include "nfs.h"
 
@@ -155,6 +156,16 @@ kind_of(CURL *c, CURLcode r)
 	return DI_SERVER;
 }
 
+/* Without an address nothing is reached. */
+static enum code
+unreached(enum code kind, struct err *e)
+{
+	if ((kind != DI_NAME && kind != DI_CONNECT) || has_address())
+		return kind;
+	err_in(e, "no network card has an address");
+	return DI_ADDRESS;
+}
+
 static int
 say_why(CURL *c, const struct transfer *t, const char *url, CURLcode r,
     const char *why, struct err *e)
@@ -182,7 +193,7 @@ say_why(CURL *c, const struct transfer *t, const char *url, CURLcode r,
 	    "an authority's certificate is no certificate" :
 	    why[0] != '\0' && strchr(why, '@') == NULL ? why :
 	    curl_easy_strerror(r));
-	return err_code(e, kind_of(c, r));
+	return err_code(e, unreached(kind_of(c, r), e));
 }
 
 /* Begin anew. */

@@ -20,6 +20,7 @@ struct options {
 	const char *share, *work, *root;
 	const char *data;	/* "/usr/share": zoneinfo and keymaps */
 	const char *terminal;	/* the serial consoles' type, or NULL */
+	int wait;		/* seconds for the medium to appear */
 	const char *images[16];	/* NAME=FILE */
 	size_t nimages;
 	bool plan_only, inventory, here;

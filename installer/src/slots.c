@@ -14,7 +14,10 @@
 #include "slots.h"
 
 static const enum part kinds[] = { PART_SLOT_A, PART_SLOT_B, PART_STATE };
-#define TRY_COMMAND "other"	/* scripts/mkboot's label in syslinux.cfg */
+/* As scripts/mkboot writes them into the menus. */
+#define TRY_COMMAND "other"
+#define TRIAL_WORD "domus.trial=1"
+#define NO_TRIAL_WORD "domus.trial=0"
 
 const char *
 slot_name(int which)
@@ -152,6 +155,35 @@ set_once(const struct slots *s, int which, const char *command, struct err *e)
 	    0;
 }
 
+/* In its menus.  A slot without menus boots nothing. */
+static int
+end_trial(const struct slots *s, int which, struct err *e)
+{
+	static const char *const menus[] = { "syslinux/syslinux.cfg",
+		"loader/entries/host.conf" };
+	struct fat *slot = NULL;
+	unsigned int n;
+	int fd, rc;
+
+	fd = open(s->node, O_RDWR | O_CLOEXEC);
+	if (fd == -1)
+		return err_sys(e, "%s", s->node);
+	rc = fat_open(fd, s->slot[which].start, &slot, e);
+	for (size_t i = 0; rc == 0 && i < 2; i++) {
+		struct buf text = { 0 };
+
+		if (fat_text(slot, menus[i], &text, e) == 0 &&
+		    strstr(buf_str(&text), TRIAL_WORD) != NULL)
+			rc = fat_replace(slot, menus[i], TRIAL_WORD,
+			    NO_TRIAL_WORD, &n, e);
+		buf_free(&text);
+	}
+	fat_close(slot);
+	close(fd);
+	return rc == -1 ? err_in(e, "%s: slot %s", s->node, slot_name(which)) :
+	    0;
+}
+
 static int
 keep_entries(const struct slots *s, int which, bool other, const char *dir,
     struct err *e)
@@ -174,7 +206,7 @@ slots_keep(const struct slots *s, int which, bool other, const char *efivars,
 	unsigned int nr;
 
 	/* the slot's syslinux must not lead away from it */
-	if (set_once(s, which, NULL, e) == -1 ||
+	if (end_trial(s, which, e) == -1 || set_once(s, which, NULL, e) == -1 ||
 	    active_get(s->node, &nr, e) == -1)
 		return -1;
 	if (nr != s->slot[which].number &&

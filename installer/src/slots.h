@@ -16,6 +16,10 @@
  * first; both are kept the same.  A new image is tried once: by UEFI's
  * BootNext, or by the marked slot's syslinux, which starts the other one once.
  * Nothing that lasts is changed until slots_keep().
+ *
+ * A slot on trial gives the machine back when it cannot run, by a reboot.  No
+ * slot that boots by itself says that it is on trial, at no write: a damaged
+ * one would go round in circles.
  */
 struct slots {
 	char node[PATH_MAX];
@@ -46,7 +50,7 @@ int slots_current(const struct slots *s, const char *efivars, int *which_r,
     struct err *e);
 
 /*
- * From now on that slot boots.  other: the second choice is the other slot;
+ * From now on that slot boots, and is on trial no more.  other: the second choice is the other slot;
  * else nothing leads there, so that it can be written.  A firmware that takes
  * no entries is an error, told after what a BIOS looks at was written.
  */

@@ -16,26 +16,20 @@
 #include "file.h"
 #include "gpt.h"
 #include "probe.h"
+#include "rig.h"
 #include "run.h"
 #include "wipe.h"
 
 #define SIZE (1100 * MIB)
 
-static char image[64];
+static char image[IMAGE_NAME];
 
 /* Each test has a blank disk. */
 static int
 make_image(void **state)
 {
-	int fd;
-
 	(void)state;
-	snprintf(image, sizeof(image), "/tmp/disk_test.XXXXXX");
-	fd = mkstemp(image);
-	if (fd == -1 || ftruncate(fd, (off_t)SIZE) == -1)
-		return -1;
-	close(fd);
-	return 0;
+	return image_make(image, SIZE);
 }
 
 static int
@@ -48,12 +42,7 @@ remove_image(void **state)
 static void
 put(uint64_t at, const void *data, size_t len)
 {
-	struct err e;
-	int fd = open(image, O_WRONLY);
-
-	assert_int_not_equal(fd, -1);
-	assert_int_equal(fat_pwrite(fd, data, len, at, &e), 0);
-	close(fd);
+	image_put(image, at, data, len);
 }
 
 static void

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <arpa/inet.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -16,6 +17,7 @@
 
 #include "codes.h"
 #include "fetch.h"
+#include "has_address.h"
 
 /* What the server answers, one connection each, and what comes of it. */
 static const struct {
@@ -146,10 +148,38 @@ what_cannot_be_reached_is_named(void **state)
 	(void)state;
 	assert_int_equal(fetch_by(&hasty, "http://no.invalid/x", 9, &data,
 	    &len, &e), -1);
-	assert_int_equal(e.code, DI_NAME);
+	assert_int_equal(e.code, has_address() ? DI_NAME : DI_ADDRESS);
 	assert_int_equal(fetch_by(&twice, "http://127.0.0.1:1/x", 9, &data,
 	    &len, &e), -1);
-	assert_int_equal(e.code, DI_CONNECT);
+	assert_int_equal(e.code, has_address() ? DI_CONNECT : DI_ADDRESS);
+}
+
+/* As when no DHCP server answers: in a network of its own, without a card. */
+static void
+a_machine_without_an_address_is_told_so(void **state)
+{
+	struct err e;
+	size_t len;
+	char *data;
+	int status;
+	pid_t pid;
+
+	(void)state;
+	pid = fork();
+	if (pid == 0) {
+		if (unshare(CLONE_NEWNET) == -1 &&
+		    unshare(CLONE_NEWUSER | CLONE_NEWNET) == -1)
+			_exit(77);
+		_exit(fetch_by(&hasty, "http://10.0.0.1/x", 9, &data, &len,
+		    &e) == -1 && e.code == DI_ADDRESS &&
+		    strncmp(e.text, "no network card has an address: ", 32)
+		    == 0 ? 0 : 1);
+	}
+	waitpid(pid, &status, 0);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == 77)
+		skip();		/* this machine lets nobody have one */
+	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
 int
@@ -158,6 +188,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(http_answers_are_taken_or_refused),
 		cmocka_unit_test(what_cannot_be_reached_is_named),
+		cmocka_unit_test(a_machine_without_an_address_is_told_so),
 		cmocka_unit_test(files_are_read_up_to_the_limit),
 	};
 

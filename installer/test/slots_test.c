@@ -18,24 +18,18 @@
 #include "file.h"
 #include "gpt.h"
 #include "probe.h"
+#include "rig.h"
 #include "run.h"
 
 #define SIZE (600 * MIB)
 
-static char image[64];
+static char image[IMAGE_NAME];
 
 static int
 make_image(void **state)
 {
-	int fd;
-
 	(void)state;
-	snprintf(image, sizeof(image), "/tmp/slots_test.XXXXXX");
-	fd = mkstemp(image);
-	if (fd == -1 || ftruncate(fd, (off_t)SIZE) == -1)
-		return -1;
-	close(fd);
-	return 0;
+	return image_make(image, SIZE);
 }
 
 static int
@@ -43,27 +37,6 @@ remove_image(void **state)
 {
 	(void)state;
 	return unlink(image);
-}
-
-static void
-must(int rc, const struct err *e)
-{
-	if (rc == -1)
-		fail_msg("%s", e->text);
-}
-
-/* Break or mend a byte. */
-static void
-flip(uint64_t at)
-{
-	int fd = open(image, O_RDWR);
-	unsigned char c;
-	struct err e;
-
-	must(fat_pread(fd, &c, 1, at, &e), &e);
-	c ^= 0xff;
-	must(fat_pwrite(fd, &c, 1, at, &e), &e);
-	close(fd);
 }
 
 static void
@@ -127,14 +100,14 @@ a_table_that_is_broken_is_mended_from_the_other(void **state)
 	(void)state;
 	make_table();
 	for (size_t i = 0; i < 4; i++) {
-		flip(places[i]);
+		image_flip(image, places[i]);
 		assert_int_equal(marked(), 1 + i % 2);
 		must(active_set(image, 1 + (i + 1) % 2, &e), &e);
 		must(run(verify, &e), &e);
 		assert_int_equal(marked(), 1 + (i + 1) % 2);
 	}
-	flip(512 + 20);
-	flip(SIZE - 512 + 20);
+	image_flip(image, 512 + 20);
+	image_flip(image, SIZE - 512 + 20);
 	assert_int_equal(active_set(image, 2, &e), -1);
 }
 
@@ -210,14 +183,14 @@ syslinux_is_told_what_to_boot_once(void **state)
 	assert_string_equal(now, "other");
 	/* one copy is enough */
 	must(fat_find(fat, "syslinux/ldlinux.sys", &file, &e), &e);
-	flip(fat_place(fat, file.cluster) + 6 * 512 + 9);
+	image_flip(image, fat_place(fat, file.cluster) + 6 * 512 + 9);
 	must(adv_once_get(fat, now, sizeof(now), &e), &e);
 	assert_string_equal(now, "other");
 	must(adv_once_set(fat, NULL, &e), &e);
 	must(adv_once_get(fat, now, sizeof(now), &e), &e);
 	assert_string_equal(now, "");
-	flip(fat_place(fat, file.cluster) + 6 * 512 + 9);
-	flip(fat_place(fat, file.cluster) + 7 * 512 + 9);
+	image_flip(image, fat_place(fat, file.cluster) + 6 * 512 + 9);
+	image_flip(image, fat_place(fat, file.cluster) + 7 * 512 + 9);
 	assert_int_equal(adv_once_get(fat, now, sizeof(now), &e), -1);
 	assert_int_equal(adv_once_set(fat, "other", &e), -1);
 	fat_close(fat);
@@ -281,6 +254,27 @@ files_of_a_kept_ext4_are_replaced(void **state)
 	rmdir(dir);
 }
 
+/* A torn superblock: its second sector is lost, and with it its checksum. */
+static void
+the_copy_of_a_superblock_is_used_for_an_ext4_only(void **state)
+{
+	static const char zeros[512];
+	struct ext_place p = { image, 0, 200 * MIB };
+	const char *swap[] = { "mkswap", image, NULL };
+	char before[HASH_HEX], after[HASH_HEX];
+	struct err e;
+
+	(void)state;
+	must(ext_make(&p, "l", "random", NULL, NULL, NULL, &e), &e);
+	image_put(image, 1024 + 512, zeros, sizeof(zeros));
+	must(ext_mend(&p, NULL, NULL, NULL, &e), &e);
+	must(run(swap, &e), &e);
+	must(hash_file(image, before, &e), &e);
+	assert_int_equal(ext_mend(&p, NULL, NULL, NULL, &e), -1);
+	must(hash_file(image, after, &e), &e);
+	assert_string_equal(after, before);
+}
+
 #define WITH_IMAGE(test) \
 	cmocka_unit_test_setup_teardown(test, make_image, remove_image)
 
@@ -293,6 +287,7 @@ main(void)
 		WITH_IMAGE(the_first_table_is_written_last),
 		WITH_IMAGE(syslinux_is_told_what_to_boot_once),
 		WITH_IMAGE(files_of_a_kept_ext4_are_replaced),
+		WITH_IMAGE(the_copy_of_a_superblock_is_used_for_an_ext4_only),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -142,6 +142,39 @@ out:
 	return rc;
 }
 
+static int
+overwrite(int fd, struct err *e)
+{
+	static const char zeros[4096];
+	struct stat st;
+
+	if (fstat(fd, &st) == -1)
+		return err_sys(e, "size");
+	for (off_t left = st.st_size; left > 0; left -= sizeof(zeros))
+		if (file_write_all(fd, zeros, left < (off_t)sizeof(zeros) ?
+		    (size_t)left : sizeof(zeros), e) == -1)
+			return -1;
+	return fsync(fd) == -1 ? err_sys(e, "sync") : 0;
+}
+
+int
+file_erase(const char *path, struct err *e)
+{
+	int fd, rc;
+
+	fd = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd == -1)
+		return errno == ENOENT ? 0 : err_sys(e, "%s", path);
+	rc = overwrite(fd, e);
+	close(fd);
+	/* it goes in any case */
+	if (unlink(path) == -1 && rc == 0)
+		rc = err_sys(e, "remove");
+	if (sync_parent(path, e) == -1 || rc == -1)
+		return err_in(e, "%s", path);
+	return 0;
+}
+
 int
 file_mkdirs(const char *path, mode_t mode, struct err *e)
 {

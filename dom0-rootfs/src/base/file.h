@@ -30,6 +30,13 @@ int file_write(const char *path, const void *data, size_t len, mode_t mode,
 /* Write all bytes to fd; short writes and EINTR are gone on with. */
 int file_write_all(int fd, const void *data, size_t len, struct err *e);
 
+/*
+ * Overwrite a file's bytes where they are, then remove it; none is fine.  Over
+ * flash or a journal older copies may stay: a secret that was there is better
+ * changed, too, when it lasts.
+ */
+int file_erase(const char *path, struct err *e);
+
 /* Make a directory and those above it; one that exists is fine. */
 int file_mkdirs(const char *path, mode_t mode, struct err *e);
 

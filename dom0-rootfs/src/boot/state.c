@@ -11,6 +11,7 @@
 
 #include "arrays.h"
 #include "devices.h"
+#include "extcopy.h"
 #include "file.h"
 #include "loader.h"
 #include "parts.h"
@@ -27,7 +28,7 @@
 /*
  * 1: whole (maybe mended), 0: damaged, -1: could not be checked.  A power cut
  * may leave one of the superblock's two sectors as it was: then its copy in
- * the second block group tells where all is.
+ * the second block group tells where all is, if nothing else is there now.
  */
 static int
 fs_check(const char *device, struct err *e)
@@ -39,7 +40,8 @@ fs_check(const char *device, struct err *e)
 
 	if (run_with(argv, &r, e) == 0)
 		return 1;
-	if (r.status >= 8 && r.status < 128 && run_with(copy, &r, e) == 0)
+	if (r.status >= 8 && r.status < 128 && extcopy_usable(device, 0, 0) &&
+	    run_with(copy, &r, e) == 0)
 		return 1;
 	if (r.status <= 0 || r.status >= 8)
 		return -1;

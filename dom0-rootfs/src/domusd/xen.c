@@ -182,9 +182,7 @@ join_remove(struct state *s, struct value *params, struct reply *r,
 	(void)params;
 	(void)r;
 	path_in(s, "etc/join.conf", path);
-	if (unlink(path) == -1 && errno != ENOENT)
-		return err_sys(e, "%s", path);
-	return 0;
+	return file_erase(path, e);
 }
 
 /* Beside root's socket: what domus-console shows. */

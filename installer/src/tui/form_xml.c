@@ -4,6 +4,7 @@
 
 #include "form.h"
 #include "password.h"
+#include "put.h"
 
 /* One answer file being written. */
 struct writer {
@@ -36,37 +37,11 @@ restores(const struct writer *w)
 	return is(w, KEY_OF_ACTION, "restore");
 }
 
-static void
-put_escaped(struct buf *to, const char *s)
-{
-	for (; *s != '\0'; s++)
-		switch (*s) {
-		case '&':
-			buf_str_add(to, "&amp;");
-			break;
-		case '<':
-			buf_str_add(to, "&lt;");
-			break;
-		case '>':
-			buf_str_add(to, "&gt;");
-			break;
-		case '"':
-			buf_str_add(to, "&quot;");
-			break;
-		default:
-			buf_char(to, *s);
-		}
-}
-
 /* An attribute or an element, unless nothing was typed. */
 static void
-put_attr(const struct writer *w, const char *name, const char *value)
+put_attribute(const struct writer *w, const char *name, const char *value)
 {
-	if (*value == '\0')
-		return;
-	buf_printf(w->to, " %s=\"", name);
-	put_escaped(w->to, value);
-	buf_char(w->to, '"');
+	put_attr_text(w->to, name, *value != '\0' ? value : NULL);
 }
 
 static void
@@ -75,7 +50,7 @@ put_element(const struct writer *w, const char *name, const char *value)
 	if (*value == '\0')
 		return;
 	buf_printf(w->to, "<%s>", name);
-	put_escaped(w->to, value);
+	put_escape(w->to, value);
 	buf_printf(w->to, "</%s>\n", name);
 }
 
@@ -85,7 +60,7 @@ put_top(struct writer *w, struct err *e)
 	(void)e;
 	buf_str_add(w->to, restores(w) ? "<restore" : "<installation");
 	if (!restores(w) && (w->how & FORM_AGAIN) != 0)
-		put_attr(w, "again", "yes");
+		put_attribute(w, "again", "yes");
 }
 
 static void
@@ -94,7 +69,7 @@ put_sr_type(struct writer *w, struct err *e)
 	(void)e;
 	if (!restores(w) && !upgrades(w) && !is(w, KEY_OF_SR_TYPE, "none")) {
 		buf_char(w->to, '\n');
-		put_attr(w, "sr-type", get(w, KEY_OF_SR_TYPE));
+		put_attribute(w, "sr-type", get(w, KEY_OF_SR_TYPE));
 	}
 }
 
@@ -104,7 +79,7 @@ put_action(struct writer *w, struct err *e)
 	(void)e;
 	buf_char(w->to, '\n');
 	if (!restores(w))
-		put_attr(w, "mode", get(w, KEY_OF_ACTION));
+		put_attribute(w, "mode", get(w, KEY_OF_ACTION));
 	buf_str_add(w->to, ">\n");
 }
 
@@ -129,10 +104,10 @@ put_disk(struct writer *w, struct err *e)
 	}
 	snprintf(list, sizeof(list), "%s", get(w, KEY_OF_SR_DISKS));
 	buf_str_add(w->to, "<primary-disk");
-	put_attr(w, "guest-storage", !none && form_has(list, "primary") ?
+	put_attribute(w, "guest-storage", !none && form_has(list, "primary") ?
 	    "yes" : "no");
 	buf_char(w->to, '>');
-	put_escaped(w->to, get(w, KEY_OF_DISK));
+	put_escape(w->to, get(w, KEY_OF_DISK));
 	buf_str_add(w->to, "</primary-disk>\n");
 	for (word = strtok_r(list, " ", &save); word != NULL && !none;
 	    word = strtok_r(NULL, " ", &save))
@@ -147,14 +122,14 @@ put_source(struct writer *w, struct err *e)
 	if (restores(w))
 		return;
 	buf_str_add(w->to, "<source");
-	put_attr(w, "type", get(w, KEY_OF_SOURCE));
+	put_attribute(w, "type", get(w, KEY_OF_SOURCE));
 	if (is(w, KEY_OF_SOURCE, "url"))
-		put_attr(w, "fingerprint", get(w, KEY_OF_SOURCE_PRINT));
+		put_attribute(w, "fingerprint", get(w, KEY_OF_SOURCE_PRINT));
 	if (is(w, KEY_OF_SOURCE, "local"))
 		buf_str_add(w->to, "/>\n");
 	else {
 		buf_char(w->to, '>');
-		put_escaped(w->to, get(w, KEY_OF_SOURCE_URL));
+		put_escape(w->to, get(w, KEY_OF_SOURCE_URL));
 		buf_str_add(w->to, "</source>\n");
 	}
 }
@@ -180,7 +155,7 @@ put_password(struct writer *w, struct err *e)
 		buf_free(&hash);
 	}
 	buf_str_add(w->to, "<root-password type=\"hash\">");
-	put_escaped(w->to, f->hash);
+	put_escape(w->to, f->hash);
 	buf_str_add(w->to, "</root-password>\n");
 }
 
@@ -196,7 +171,7 @@ put_ssh(struct writer *w, struct err *e)
 static void
 put_card(const struct writer *w, const char *card)
 {
-	put_attr(w, strchr(card, ':') != NULL ? "hwaddr" : "name", card);
+	put_attribute(w, strchr(card, ':') != NULL ? "hwaddr" : "name", card);
 }
 
 static void
@@ -205,7 +180,7 @@ put_bond(const struct writer *w)
 	char list[FORM_TEXT], *save, *word;
 
 	buf_str_add(w->to, "<bond name=\"bond0\"");
-	put_attr(w, "mode", get(w, KEY_OF_BOND));
+	put_attribute(w, "mode", get(w, KEY_OF_BOND));
 	buf_str_add(w->to, "><port");
 	put_card(w, get(w, KEY_OF_NIC));
 	buf_str_add(w->to, "/>");
@@ -231,10 +206,10 @@ put_nic(struct writer *w, struct err *e)
 		put_bond(w);
 	buf_str_add(w->to, "<admin-interface");
 	put_card(w, bond ? "bond0" : get(w, KEY_OF_NIC));
-	put_attr(w, "proto", get(w, KEY_OF_PROTO));
+	put_attribute(w, "proto", get(w, KEY_OF_PROTO));
 	if (!is(w, KEY_OF_PROTO6, "none"))
-		put_attr(w, "protov6", get(w, KEY_OF_PROTO6));
-	put_attr(w, "vlan", get(w, KEY_OF_VLAN));
+		put_attribute(w, "protov6", get(w, KEY_OF_PROTO6));
+	put_attribute(w, "vlan", get(w, KEY_OF_VLAN));
 	buf_str_add(w->to, ">\n");
 	if (is(w, KEY_OF_PROTO, "static")) {
 		put_element(w, "ipaddr", get(w, KEY_OF_ADDRESS));
@@ -275,7 +250,7 @@ put_ntp(struct writer *w, struct err *e)
 	if (get(w, KEY_OF_NTP)[0] == '\0')
 		return;
 	buf_str_add(w->to, "<ntp");
-	put_attr(w, "source", get(w, KEY_OF_NTP));
+	put_attribute(w, "source", get(w, KEY_OF_NTP));
 	buf_str_add(w->to, "/>\n");
 	for (enum key k = KEY_OF_NTP1; k <= KEY_OF_NTP3; k++)
 		if (is(w, KEY_OF_NTP, "manual"))
@@ -289,13 +264,13 @@ put_pool(struct writer *w, struct err *e)
 	if (is(w, KEY_OF_POOL, "new"))
 		return;
 	buf_str_add(w->to, "<pool");
-	put_attr(w, "coordinator", get(w, KEY_OF_COORDINATOR));
-	put_attr(w, "fingerprint", get(w, KEY_OF_FINGERPRINT));
+	put_attribute(w, "coordinator", get(w, KEY_OF_COORDINATOR));
+	put_attribute(w, "fingerprint", get(w, KEY_OF_FINGERPRINT));
 	if (is(w, KEY_OF_POOL, "token"))
-		put_attr(w, "token", get(w, KEY_OF_TOKEN));
+		put_attribute(w, "token", get(w, KEY_OF_TOKEN));
 	else {
-		put_attr(w, "username", get(w, KEY_OF_USER));
-		put_attr(w, "password", get(w, KEY_OF_POOL_PASSWORD));
+		put_attribute(w, "username", get(w, KEY_OF_USER));
+		put_attribute(w, "password", get(w, KEY_OF_POOL_PASSWORD));
 	}
 	buf_str_add(w->to, "/>\n");
 }

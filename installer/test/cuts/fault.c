@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Preloaded into an installer: makes the file $FAULT_FILE a disk that fails.
- * $FAULT says how, as "read ERRNO SECTOR", "write ERRNO SECTOR" (512 bytes
- * each) or "gone": no such device as soon as the file $FAULT_FILE.gone exists.
+ * $FAULT says how, as "read ERRNO SECTOR [N]", "write ERRNO SECTOR [N]" (512
+ * bytes each; N times it goes well before), "lie 0 SECTOR": another byte is
+ * read there, "open ERRNO 0 [N]", or "gone": no such device as soon as the file
+ * $FAULT_FILE.gone exists.
  * $FAULT_TIME is what the clock says, in seconds since 1970.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,12 +38,13 @@ fails(const char *what, int fd, off_t at, size_t len)
 {
 	const char *fault = getenv("FAULT");
 	char kind[8], mark[4096];
+	static int well;
 	long long sector;
-	int saved = errno, number, n;
+	int saved = errno, number, n, times = 0;
 
 	if (fault == NULL || !watched(fd))
 		return false;
-	n = sscanf(fault, "%7s %d %lld", kind, &number, &sector);
+	n = sscanf(fault, "%7s %d %lld %d", kind, &number, &sector, &times);
 	if (n == 1 && strcmp(kind, "gone") == 0) {
 		snprintf(mark, sizeof(mark), "%s.gone", getenv("FAULT_FILE"));
 		if (access(mark, F_OK) == 0) {
@@ -49,9 +53,9 @@ fails(const char *what, int fd, off_t at, size_t len)
 		}
 	}
 	errno = saved;
-	if (n != 3 || strcmp(kind, what) != 0 || len == 0 ||
+	if (n < 3 || strcmp(kind, what) != 0 || len == 0 ||
 	    sector * SECTOR + SECTOR <= at ||
-	    sector * SECTOR >= at + (off_t)len)
+	    sector * SECTOR >= at + (off_t)len || well++ < times)
 		return false;
 	errno = number;
 	return true;
@@ -71,12 +75,28 @@ before(off_t at, size_t len)
 	    (size_t)(sector * SECTOR - at) : len;
 }
 
+/* A disk that says that all is well. */
+static void
+lie(int fd, void *data, ssize_t got, off_t at)
+{
+	long long sector;
+
+	if (got > 0 && fails("lie", fd, at, (size_t)got) &&
+	    sscanf(getenv("FAULT"), "%*s %*d %lld", &sector) == 1 &&
+	    sector * SECTOR >= at)
+		((char *)data)[sector * SECTOR - at] ^= 1;
+}
+
 ssize_t
 pread(int fd, void *data, size_t len, off_t at)
 {
+	ssize_t got;
+
 	if (fails("read", fd, at, len) && (len = before(at, len)) == 0)
 		return -1;
-	return syscall(SYS_pread64, fd, data, len, at);
+	got = syscall(SYS_pread64, fd, data, len, at);
+	lie(fd, data, got, at);
+	return got;
 }
 
 ssize_t
@@ -124,7 +144,45 @@ write(int fd, const void *data, size_t len)
 int
 fsync(int fd)
 {
-	return fails("sync", fd, 0, 0) ? -1 : (int)syscall(SYS_fsync, fd);
+	return fails("sync", fd, 0, 1) ? -1 : (int)syscall(SYS_fsync, fd);
+}
+
+/* An open that goes wrong is one of a descriptor that is closed again. */
+static int
+opened(int fd)
+{
+	int saved;
+
+	if (fd == -1 || !fails("open", fd, 0, 1))
+		return fd;
+	saved = errno;
+	syscall(SYS_close, fd);
+	errno = saved;
+	return -1;
+}
+
+int
+open(const char *path, int flags, ...)
+{
+	va_list v;
+	mode_t mode;
+
+	va_start(v, flags);
+	mode = (flags & O_CREAT) != 0 ? va_arg(v, mode_t) : 0;
+	va_end(v);
+	return opened((int)syscall(SYS_openat, AT_FDCWD, path, flags, mode));
+}
+
+int
+open64(const char *path, int flags, ...)
+{
+	va_list v;
+	mode_t mode;
+
+	va_start(v, flags);
+	mode = (flags & O_CREAT) != 0 ? va_arg(v, mode_t) : 0;
+	va_end(v);
+	return open(path, flags, mode);
 }
 
 int

@@ -50,6 +50,32 @@ a_buf_grows_and_is_always_a_string(void **state)
 	buf_free(&b);
 }
 
+/* What has the file open sees what is left of it. */
+static void
+a_secret_is_overwritten_before_it_is_removed(void **state)
+{
+	char path[] = "/tmp/base_test.XXXXXX", has[8192];
+	int fd = mkstemp(path);
+	struct err e;
+	ssize_t n;
+
+	(void)state;
+	memset(has, 's', sizeof(has));
+	assert_int_equal(write(fd, has, 5000), 5000);
+	assert_int_equal(file_erase(path, &e), 0);
+	assert_int_equal(access(path, F_OK), -1);
+	n = pread(fd, has, sizeof(has), 0);
+	assert_int_equal(n, 5000);
+	while (n-- > 0)
+		assert_int_equal(has[n], 0);
+	assert_int_equal(file_erase(path, &e), 0);
+	/* not what a link leads to */
+	assert_int_equal(symlink("/dev/null", path), 0);
+	assert_int_equal(file_erase(path, &e), -1);
+	unlink(path);
+	close(fd);
+}
+
 static void
 a_file_is_replaced_whole_and_with_its_mode(void **state)
 {
@@ -199,6 +225,7 @@ main(void)
 		cmocka_unit_test(errors_read_from_the_outside_in),
 		cmocka_unit_test(a_buf_grows_and_is_always_a_string),
 		cmocka_unit_test(a_file_is_replaced_whole_and_with_its_mode),
+		cmocka_unit_test(a_secret_is_overwritten_before_it_is_removed),
 		cmocka_unit_test(a_conf_is_read_back_as_it_was_written),
 		cmocka_unit_test(a_bad_conf_line_is_named),
 		cmocka_unit_test(a_program_runs_and_its_failure_is_told),
