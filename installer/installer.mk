@@ -121,7 +121,7 @@ $(eval $(call fuzzer,fat_fuzz,installer/test/fat_fuzz.c \
 MORE_CFLAGS_installer/test/cuts := -I installer/src \
 	$(MORE_CFLAGS_installer/src)
 cuts_files := $(addprefix installer/test/cuts/,cuts.c points.c tape.c bench.c \
-	table.c judge.c slots.c) $(addprefix installer/src/,fat.c fat_read.c \
+	nvram.c table.c judge.c slots.c sr.c) $(addprefix installer/src/,fat.c fat_read.c \
 	adv.c ext.c layout.c stub.c)
 $(eval $(call program,build,cuts,$(cuts_files),-lext2fs -lcom_err -lcrypto))
 $(OUT)/build/%.so: installer/test/cuts/%.c installer/test/cuts/record.h
@@ -132,12 +132,15 @@ $(OUT)/build/%.so: installer/test/cuts/%.c installer/test/cuts/record.h
 CHECK_TESTS += installer/test/install
 ALL_TESTS   += installer/test/install@keep
 CHECK_TESTS += installer/test/srs installer/test/dirty
-CHECK_TESTS += installer/test/secrets installer/test/faults
-CHECK_TESTS += installer/test/sources
-ALL_TESTS   += installer/test/sources@all
+CHECK_TESTS += installer/test/secrets installer/test/sources
+ALL_TESTS   += installer/test/sources@all installer/test/faults
 LONG_TESTS  += installer/test/cuts-check@--every@100000@--random@1000
 LONG_TESTS  += installer/test/cuts-keep@--every@30@--random@100
 LONG_TESTS  += installer/test/cuts-nbd.exp installer/test/tui-net.exp
+LONG_TESTS  += installer/test/cuts-boot.exp@$(subst $() ,@,$(strip \
+	upgrade:30:bios upgrade:97:uefi reinstall:50:bios reinstall:97:bios \
+	restore:50:bios restore:97:uefi))
+ALL_TESTS   += installer/test/cuts-boot.exp@upgrade:60:bios
 ALL_TESTS   += installer/test/cuts-keep@--every@0@--random@1
 ALL_TESTS   += installer/test/cuts-check@--every@2@--random@3
 LONG_NEEDS  += $(OUT)/build/nbd.so

@@ -80,9 +80,13 @@ BOOT_TESTS += $(foreach f,bios@cd uefi@cd bios@usb uefi@usb,\
 ALL_NEEDS  += $(OUT)/bin/domus-iso $(OUT)/bin/domus-answers $(OUT)/bin/domus
 # the longest first, as several run at once
 ALL_TESTS  += scripts/test/qemu/pool.exp scripts/test/qemu/networks.exp \
-	      $(foreach t,two-disks upgrade install again,$(foreach f,bios uefi,\
-	      scripts/test/qemu/$(t).exp@$(f))) \
+	      $(foreach t,upgrade.exp@bios@hangs upgrade.exp@uefi@damaged \
+	      two-disks.exp@uefi $(foreach n,install again,\
+	      $(foreach f,bios uefi,$(n).exp@$(f))),scripts/test/qemu/$(t)) \
 	      scripts/test/qemu/storage.exp@ext scripts/test/qemu/raid.exp@bios
+LONG_TESTS += scripts/test/qemu/two-disks.exp@bios \
+	      scripts/test/qemu/upgrade.exp@bios@damaged \
+	      scripts/test/qemu/upgrade.exp@uefi@hangs
 LONG_TESTS += scripts/test/qemu/storage.exp@lvm scripts/test/qemu/dirty.exp@6 \
 	      scripts/test/qemu/raid.exp@uefi@all scripts/test/qemu/raid.exp@bios@all \
 	      scripts/test/qemu/disks.exp@virtio4k@nvme4k@scsi4k@mmc@sata@paths \

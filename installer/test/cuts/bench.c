@@ -114,11 +114,11 @@ save(struct bench *b, uint64_t at, uint64_t len, struct err *e)
 }
 
 int
-bench_undo(struct bench *b, struct err *e)
+bench_undo(struct bench *b, size_t to, struct err *e)
 {
 	int rc = 0;
 
-	while (b->nundo > 0) {
+	while (b->nundo > to) {
 		struct saved *s = &b->undo[--b->nundo];
 
 		if (s->data != NULL) {
@@ -148,7 +148,7 @@ bench_put(struct bench *b, const struct tape *t, size_t nr, uint64_t from,
 		at = op->at;
 	if (end > op->at + op->len)
 		end = op->at + op->len;
-	if (op->kind == RECORD_FLUSH || end <= at)
+	if (!op_writes(op) || end <= at)
 		return 0;
 	if (for_a_while && save(b, at, end - at, e) == -1)
 		return -1;
@@ -156,4 +156,29 @@ bench_put(struct bench *b, const struct tape *t, size_t nr, uint64_t from,
 	b->writes++;
 	return op->kind == RECORD_ZERO ? zero(b->fd, at, end - at, e) :
 	    fat_pwrite(b->fd, op->data + (at - op->at), end - at, at, e);
+}
+
+int
+rack_open(struct rack *r, const char *const paths[], unsigned int n,
+    const char *vars, struct err *e)
+{
+	for (r->n = 0; r->n < n; r->n++)
+		if (bench_open(&r->disks[r->n], paths[r->n], e) == -1)
+			return -1;
+	return vars != NULL ? nvram_load(&r->nvram, vars, e) : 0;
+}
+
+void
+rack_close(struct rack *r)
+{
+	while (r->n > 0)
+		bench_close(&r->disks[--r->n]);
+}
+
+const uint64_t *
+rack_sizes(const struct rack *r, uint64_t to[RECORD_DISKS])
+{
+	for (unsigned int i = 0; i < r->n; i++)
+		to[i] = r->disks[i].size;
+	return to;
 }

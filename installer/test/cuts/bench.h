@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "err.h"
+#include "nvram.h"
 #include "tape.h"
 
 /*
@@ -39,11 +40,26 @@ void bench_close(struct bench *b);
 
 /*
  * Put sectors from..to of the nth op on the disk; an op may begin or end
- * within a sector.  bench_undo() takes off all that was put on for a while.
+ * within a sector.  bench_undo() takes off what was put on for a while since
+ * there were so many of nundo.
  */
 int bench_put(struct bench *b, const struct tape *t, size_t nr, uint64_t from,
     uint64_t to, int for_a_while, struct err *e);
-int bench_undo(struct bench *b, struct err *e);
+int bench_undo(struct bench *b, size_t to, struct err *e);
+
+/* A machine on the bench: its disks, the first of which boots, and what its
+ * firmware remembers. */
+struct rack {
+	struct bench disks[RECORD_DISKS];
+	unsigned int n;
+	struct nvram nvram;
+};
+
+/* vars: a directory as efivarfs has it, or NULL. */
+int rack_open(struct rack *r, const char *const paths[], unsigned int n,
+    const char *vars, struct err *e);
+void rack_close(struct rack *r);
+const uint64_t *rack_sizes(const struct rack *r, uint64_t to[RECORD_DISKS]);
 
 /* How many sectors an op touches. */
 uint64_t op_sectors(const struct op *op);

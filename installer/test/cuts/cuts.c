@@ -14,9 +14,12 @@
 #include "points.h"
 
 struct job {
-	const char *before, *after, *tape, *scratch;
+	const char *before[RECORD_DISKS], *after[RECORD_DISKS];
+	unsigned int nbefore, nafter;
+	const char *vars, *vars_after;
+	const char *tape, *scratch;
 	const char *first, *end;
-	bool must_boot, keep_sr, no_flush;
+	bool must_boot, keep_sr, no_flush, percent;
 	size_t stop;
 	unsigned int random, every, seed;
 	unsigned int cases;
@@ -25,12 +28,15 @@ struct job {
 
 static const char usage_text[] =
 "usage: cuts --before IMAGE --after IMAGE --tape FILE --scratch FILE [options]\n"
-"IMAGE before is worked on: give a copy.\n"
+"IMAGE before is worked on: give a copy.  A second disk is given by more of\n"
+"--before and --after; the first one boots.\n"
+"  --vars DIR, --vars-after DIR\n"
+"                the firmware's variables, before and after\n"
 "  --random N    orders tried between each two flushes (20)\n"
 "  --every N     of them, writes tried alone and left out (20)\n"
 "  --seed N      of the random orders (1)\n"
 "  --must-boot   the old or the new image boots at every point\n"
-"  --stop N      only leave IMAGE before as a cut after N operations does\n"
+"  --stop N[%]   only leave IMAGE before as a cut after N operations does\n"
 "  --end A,B     what BIOS and UEFI start at the end (new,new)\n"
 "  --first STEP  the step that writes first\n"
 "  --no-flush    pretend that nothing was ever flushed\n"
@@ -42,11 +48,12 @@ read_flags(struct job *job, int argc, char *argv[])
 {
 	static const struct option longs[] = {
 		{ "before", 1, NULL, 'b' }, { "after", 1, NULL, 'a' },
+		{ "vars", 1, NULL, 'v' }, { "vars-after", 1, NULL, 'V' },
 		{ "tape", 1, NULL, 't' }, { "scratch", 1, NULL, 'x' },
 		{ "random", 1, NULL, 'r' }, { "every", 1, NULL, 'e' },
 		{ "seed", 1, NULL, 's' }, { "must-boot", 0, NULL, 'm' },
 		{ "stop", 1, NULL, 'p' }, { "end", 1, NULL, 'd' },
-	 { "first", 1, NULL, 'f' }, { "no-flush", 0, NULL, 'n' },
+		{ "first", 1, NULL, 'f' }, { "no-flush", 0, NULL, 'n' },
 		{ "keep-sr", 0, NULL, 'k' }, { "help", 0, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -54,15 +61,28 @@ read_flags(struct job *job, int argc, char *argv[])
 
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
 		switch (c) {
-		case 'b': job->before = optarg; break;
-		case 'a': job->after = optarg; break;
+		case 'b':
+			if (job->nbefore == RECORD_DISKS)
+				return -1;
+			job->before[job->nbefore++] = optarg;
+			break;
+		case 'a':
+			if (job->nafter == RECORD_DISKS)
+				return -1;
+			job->after[job->nafter++] = optarg;
+			break;
+		case 'v': job->vars = optarg; break;
+		case 'V': job->vars_after = optarg; break;
 		case 't': job->tape = optarg; break;
 		case 'x': job->scratch = optarg; break;
 		case 'r': job->random = (unsigned int)atoi(optarg); break;
 		case 'e': job->every = (unsigned int)atoi(optarg); break;
 		case 's': job->seed = (unsigned int)atoi(optarg); break;
 		case 'm': job->must_boot = true; break;
-		case 'p': job->stop = (size_t)atol(optarg); break;
+		case 'p':
+			job->stop = (size_t)atol(optarg);
+			job->percent = strchr(optarg, '%') != NULL;
+			break;
 		case 'd': job->end = optarg; break;
 		case 'f': job->first = optarg; break;
 		case 'n': job->no_flush = true; break;
@@ -70,8 +90,9 @@ read_flags(struct job *job, int argc, char *argv[])
 		case 'h': return 1;
 		default: return -1;
 		}
-	return optind == argc && job->before != NULL && job->after != NULL &&
-	    job->tape != NULL && job->scratch != NULL ? 0 : -1;
+	return optind == argc && job->nbefore > 0 &&
+	    job->nafter == job->nbefore &&
+	    (job->vars == NULL) == (job->vars_after == NULL) && job->tape != NULL && job->scratch != NULL ? 0 : -1;
 }
 
 static void
@@ -102,26 +123,37 @@ same_content(const struct bench *a, const struct bench *b, bool *same_r,
 }
 
 static bool
-touches(const struct tape *t, uint64_t start, uint64_t end)
+touches_sr(const struct tape *t, const struct rack *r)
 {
-	for (size_t i = 0; i < t->n; i++)
-		if (t->ops[i].kind != RECORD_FLUSH && t->ops[i].at < end &&
-		    t->ops[i].at + t->ops[i].len > start)
+	const struct bench *b;
+
+	for (size_t i = 0; i < t->n; i++) {
+		if (!op_writes(&t->ops[i]))
+			continue;
+		b = &r->disks[t->ops[i].disk];
+		if (t->ops[i].at < b->end[1 + PART_SR] &&
+		    t->ops[i].at + t->ops[i].len > b->start[1 + PART_SR])
 			return true;
+	}
 	return false;
 }
 
 static void
 say_points(const struct points *p)
 {
-	size_t flushes = 0;
+	size_t flushes = 0, writes = 0, second = 0;
 
-	for (size_t i = 0; i < p->t->n; i++)
+	for (size_t i = 0; i < p->t->n; i++) {
 		flushes += p->t->ops[i].kind == RECORD_FLUSH;
+		writes += op_writes(&p->t->ops[i]);
+		second += op_writes(&p->t->ops[i]) && p->t->ops[i].disk > 0;
+	}
 	printf("# %zu writes, %zu flushes: %zu points checked: %zu after a "
 	    "write, %zu within one, %zu in another order\n",
-	    p->t->n - flushes, flushes, p->n, p->prefixes, p->torn,
-	    p->reordered);
+	    writes, flushes, p->n, p->prefixes, p->torn, p->reordered);
+	printf("# %zu of the writes are the second disk's; %zu are the "
+	    "firmware's variables besides\n", second, p->t->n - writes -
+	    flushes);
 	printf("# by BIOS and by UEFI: %zu start nothing, %zu the old image, "
 	    "%zu the new one, %zu garbage; %zu slots and %zu states were "
 	    "read\n", p->boots[BOOTS_NOTHING], p->boots[BOOTS_OLD],
@@ -129,26 +161,51 @@ say_points(const struct points *p)
 	    p->j->states);
 }
 
+/* The disks and variables at the end, as the installer left them. */
 static int
-check(struct job *job, struct bench *b, struct bench *after,
+is_whole(struct rack *r, struct rack *after, bool *same_r, struct err *e)
+{
+	*same_r = nvram_same(&r->nvram, &after->nvram);
+	for (unsigned int i = 0; *same_r && i < r->n; i++)
+		if (same_content(&r->disks[i], &after->disks[i], same_r, e) ==
+		    -1)
+			return -1;
+	return 0;
+}
+
+static int
+learn(struct judge *j, struct rack *r, struct rack *after, struct err *e)
+{
+	struct bench *b, *a;
+
+	j->after = after->disks;
+	if (judge_learn(&r->disks[0], &j->sides[0], e) == -1 ||
+	    judge_learn(&after->disks[0], &j->sides[1], e) == -1)
+		return -1;
+	for (unsigned int i = 0; i < r->n; i++) {
+		b = &r->disks[i], a = &after->disks[i];
+		if (judge_regions(a, e) == -1)
+			return -1;
+		memcpy(b->start, a->start, sizeof(b->start));
+		memcpy(b->end, a->end, sizeof(b->end));
+	}
+	return 0;
+}
+
+static int
+check(struct job *job, struct rack *r, struct rack *after,
     const struct tape *t, struct err *e)
 {
 	static struct judge j;
-	struct points p = { .b = b, .t = t, .j = &j, .random = job->random,
+	struct points p = { .r = r, .t = t, .j = &j, .random = job->random,
 		.every = job->every, .seed = job->seed + 0x9e3779b97f4a7c15,
 		.must_boot = job->must_boot };
 	char end[32], what[64];
 	bool same;
 
 	j.scratch = job->scratch;
-	if (judge_learn(b, &j.sides[0], e) == -1 ||
-	    judge_learn(after, &j.sides[1], e) == -1 ||
-	    judge_regions(after, e) == -1)
-		return -1;
-	memcpy(b->start, after->start, sizeof(b->start));
-	memcpy(b->end, after->end, sizeof(b->end));
-	if (points_check(&p, e) == -1 ||
-	    same_content(b, after, &same, e) == -1)
+	if (learn(&j, r, after, e) == -1 || points_check(&p, e) == -1 ||
+	    is_whole(r, after, &same, e) == -1)
 		return -1;
 	say_points(&p);
 	say_case(job, t->n > 0 && same, "the recording is whole");
@@ -163,8 +220,8 @@ check(struct job *job, struct bench *b, struct bench *after,
 		say_case(job, t->n > 0 && strstr(t->ops[0].step, job->first) !=
 		    NULL, "nothing is written before its step");
 	if (job->keep_sr)
-		say_case(job, !touches(t, b->start[1 + PART_SR],
-		    b->end[1 + PART_SR]), "nothing is written to the SR");
+		say_case(job, !touches_sr(t, r), "nothing is written to the "
+		    "SR");
 	return 0;
 }
 
@@ -181,13 +238,16 @@ drop_flushes(struct tape *t)
 }
 
 static int
-leave_cut(const struct job *job, struct bench *b, const struct tape *t,
+leave_cut(const struct job *job, struct rack *r, const struct tape *t,
     struct err *e)
 {
-	size_t n = job->stop <= t->n ? job->stop : t->n;
+	size_t n = job->percent ? t->n * job->stop / 100 : job->stop;
 
+	n = n <= t->n ? n : t->n;
 	for (size_t i = 0; i < n; i++)
-		if (bench_put(b, t, i, 0, op_sectors(&t->ops[i]), 0, e) == -1)
+		if (op_writes(&t->ops[i]) &&
+		    bench_put(&r->disks[t->ops[i].disk], t, i, 0,
+		    op_sectors(&t->ops[i]), 0, e) == -1)
 			return -1;
 	printf("# %zu of %zu operations\n", n, t->n);
 	return 0;
@@ -198,7 +258,8 @@ main(int argc, char *argv[])
 {
 	struct job job = { .random = 20, .every = 20, .seed = 1,
 		.end = "new,new" };
-	struct bench b = { .fd = -1 }, after = { .fd = -1 };
+	static struct rack before, after;
+	uint64_t sizes[RECORD_DISKS] = { 0 };
 	struct tape t;
 	struct err e;
 	int rc;
@@ -208,12 +269,12 @@ main(int argc, char *argv[])
 		fputs(usage_text, rc == 1 ? stdout : stderr);
 		return rc == 1 ? 0 : 2;
 	}
-	if (bench_open(&b, job.before, &e) == -1 ||
-	    bench_open(&after, job.after, &e) == -1 ||
-	    tape_load(&t, job.tape, b.size, &e) == -1 ||
+	if (rack_open(&before, job.before, job.nbefore, job.vars, &e) == -1 ||
+	    rack_open(&after, job.after, job.nafter, job.vars_after, &e) == -1
+	    || tape_load(&t, job.tape, rack_sizes(&before, sizes), &e) == -1 ||
 	    (job.no_flush && (drop_flushes(&t), false)) ||
-	    (job.stop > 0 ? leave_cut(&job, &b, &t, &e) :
-	    check(&job, &b, &after, &t, &e)) == -1) {
+	    (job.stop > 0 ? leave_cut(&job, &before, &t, &e) :
+	    check(&job, &before, &after, &t, &e)) == -1) {
 		printf("Bail out! %s\n", e.text);
 		fprintf(stderr, "cuts: %s\n", e.text);
 		return 1;
@@ -221,7 +282,7 @@ main(int argc, char *argv[])
 	if (job.stop == 0)
 		printf("1..%u\n", job.cases);
 	tape_free(&t);
-	bench_close(&b);
-	bench_close(&after);
+	rack_close(&before);
+	rack_close(&after);
 	return job.failed;
 }

@@ -13,6 +13,7 @@
 
 #define ESP "c12a7328-f81f-11d2-ba4b-00a0c93ec93b"
 #define LEGACY_BOOT 4u
+#define ON_TRIAL "the slot that boots by itself is on trial"
 
 const char *const boots_names[] = { "nothing", "old", "new", "garbage" };
 
@@ -91,10 +92,12 @@ garbage(struct verdict *v, enum boots *to, const char *by, const char *why)
 
 /* A slot starts: its dom0 looks for the state. */
 static void
-start_slot(struct judge *j, struct bench *b, const struct table *t,
+start_slot(struct judge *j, struct rack *r, const struct table *t,
     const struct slot *s, const char *by, enum boots *to, struct verdict *v)
 {
 	const struct entry *list = table_linux(t), *state = NULL;
+	struct bench *b = &r->disks[0];
+	const char *why;
 	struct slot found;
 	char uuid[37];
 
@@ -112,19 +115,25 @@ start_slot(struct judge *j, struct bench *b, const struct table *t,
 		return;
 	}
 	state_look(j, b, state->start, state->size, &found);
+	why = sr_look(j, r, s->boots);
 	if (found.boots == BOOTS_GARBAGE)
 		garbage(v, to, by, found.why);
+	else if (why != NULL)
+		garbage(v, to, by, why);
 	else
 		*to = s->boots;
 }
 
 /* Once, syslinux starts the other slot instead. */
 static void
-by_syslinux(struct judge *j, struct bench *b, const struct table *t,
+by_syslinux(struct judge *j, struct rack *r, const struct table *t,
     struct slot *s, const struct entry *at, struct verdict *v)
 {
+	struct bench *b = &r->disks[0];
 	const struct entry *en;
 
+	if (s->fat && s->trial)
+		garbage(v, &v->bios, "BIOS", ON_TRIAL);
 	for (int i = 0; s->other && i < 2; i++) {
 		en = by_label(t->first, part_kinds[PART_SLOT_A + i].label);
 		if (en == NULL || en->start == at->start)
@@ -135,15 +144,16 @@ by_syslinux(struct judge *j, struct bench *b, const struct table *t,
 			    "slot that is none");
 		break;
 	}
-	if (s->fat)
-		start_slot(j, b, t, s, "BIOS", &v->bios, v);
+	if (s->fat && v->bios != BOOTS_GARBAGE)
+		start_slot(j, r, t, s, "BIOS", &v->bios, v);
 }
 
 /* gptmbr.bin: the first entry with the flag; no checksum is looked at. */
 static void
-by_bios(struct judge *j, struct bench *b, const struct table *t,
+by_bios(struct judge *j, struct rack *r, const struct table *t,
     struct verdict *v)
 {
+	struct bench *b = &r->disks[0];
 	struct slot s;
 	bool ours = false;
 
@@ -164,9 +174,56 @@ by_bios(struct judge *j, struct bench *b, const struct table *t,
 			continue;
 		slot_look(j, b, t->first[i].start, &s);
 		if (s.fat)
-			by_syslinux(j, b, t, &s, &t->first[i], v);
+			by_syslinux(j, r, t, &s, &t->first[i], v);
 		return;
 	}
+}
+
+/* A firmware that cannot start an entry goes on to the next one. */
+static enum boots
+by_entry(struct judge *j, struct rack *r, const struct table *t,
+    const unsigned char guid[UUID_BYTES], bool lasts, struct verdict *v)
+{
+	const struct entry *list = table_uefi(t);
+	enum boots boots = BOOTS_NOTHING;
+	struct slot s;
+
+	for (int i = 0; list != NULL && i < TABLE_ENTRIES; i++) {
+		if (!is_esp(&list[i]) ||
+		    memcmp(list[i].uuid, guid, UUID_BYTES) != 0)
+			continue;
+		slot_look(j, &r->disks[0], list[i].start, &s);
+		if (s.fat && s.trial && lasts)
+			garbage(v, &boots, "UEFI", ON_TRIAL);
+		else if (s.fat)
+			start_slot(j, r, t, &s, "UEFI", &boots, v);
+		return boots;
+	}
+	return BOOTS_NOTHING;
+}
+
+/* By what the firmware remembers: once by BootNext, else in BootOrder. */
+static void
+by_nvram(struct judge *j, struct rack *r, const struct table *t,
+    struct verdict *v)
+{
+	enum boots once = BOOTS_NOTHING, order = BOOTS_NOTHING;
+	enum boots fallback = v->uefi;
+	unsigned char guid[UUID_BYTES];
+
+	for (size_t i = 0; order == BOOTS_NOTHING &&
+	    nvram_order(&r->nvram, i, guid); i++)
+		order = by_entry(j, r, t, guid, true, v);
+	if (nvram_next(&r->nvram, guid))
+		once = by_entry(j, r, t, guid, false, v);
+	if (order == BOOTS_NOTHING)
+		order = fallback;
+	if (once != BOOTS_NOTHING && order == BOOTS_NOTHING)
+		garbage(v, &once, "UEFI", "a slot is tried, and nothing boots "
+		    "after it");
+	if (fallback != BOOTS_GARBAGE)
+		v->uefi = order == BOOTS_GARBAGE || once == BOOTS_NOTHING ?
+		    order : once;
 }
 
 /*
@@ -174,9 +231,10 @@ by_bios(struct judge *j, struct bench *b, const struct table *t,
  * another one, so that all of them must be fit to start.
  */
 static void
-by_uefi(struct judge *j, struct bench *b, const struct table *t,
+by_uefi(struct judge *j, struct rack *r, const struct table *t,
     struct verdict *v)
 {
+	struct bench *b = &r->disks[0];
 	const struct entry *list = table_uefi(t);
 	enum boots boots;
 	struct slot s;
@@ -187,22 +245,25 @@ by_uefi(struct judge *j, struct bench *b, const struct table *t,
 		slot_look(j, b, list[i].start, &s);
 		boots = BOOTS_NOTHING;
 		if (s.fat)
-			start_slot(j, b, t, &s, "UEFI", &boots, v);
+			start_slot(j, r, t, &s, "UEFI", &boots, v);
 		if (v->uefi == BOOTS_NOTHING || boots == BOOTS_GARBAGE)
 			v->uefi = boots;
 	}
 }
 
 int
-judge(struct judge *j, struct bench *b, struct verdict *v, struct err *e)
+judge(struct judge *j, struct rack *r, struct verdict *v, struct err *e)
 {
+	const struct bench *b = &r->disks[0];
 	static struct table t;
 
 	*v = (struct verdict){ BOOTS_NOTHING, BOOTS_NOTHING, "" };
 	if (table_read(b->fd, b->size, &t) == -1)
 		return err_sys(e, "%s", b->path);
-	by_bios(j, b, &t, v);
+	by_bios(j, r, &t, v);
 	if (b->writes > 0 || j->sides[0].domus)
-		by_uefi(j, b, &t, v);
+		by_uefi(j, r, &t, v);
+	if (r->nvram.is)
+		by_nvram(j, r, &t, v);
 	return 0;
 }

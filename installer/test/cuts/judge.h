@@ -12,8 +12,9 @@
  *
  * A disk boots the old or the new image only if all of it is there: the boot
  * code, a slot whose files match its own list, the menus' state, a file system
- * on it that is clean or that e2fsck -p mends, and the host's files on that.
- * Anything else that a firmware would start is garbage.
+ * on it that is clean or that e2fsck -p mends, the host's files on that, and
+ * its SR on all disks.  Anything else that a firmware would start is garbage;
+ * so is a slot that boots by itself and says that it is on trial.
  */
 enum boots { BOOTS_NOTHING, BOOTS_OLD, BOOTS_NEW, BOOTS_GARBAGE };
 
@@ -31,6 +32,7 @@ struct slot {
 	enum boots boots;
 	char state[37];			/* the UUID that the menus tell */
 	bool other;			/* its syslinux starts the other one */
+	bool trial;
 	char why[200];
 };
 
@@ -45,6 +47,9 @@ struct memo {
 struct judge {
 	struct side sides[2];		/* old, new */
 	struct memo memo[BENCH_REGIONS][MEMO];
+	/* The SR at the end: whether it is that one already, by its key. */
+	struct bench *after;
+	struct { uint64_t key; bool used, same; } sr[RECORD_DISKS][MEMO];
 	const char *scratch;		/* a file for copies */
 	size_t slots, states;		/* looked at, not remembered */
 };
@@ -60,8 +65,11 @@ struct verdict {
 int judge_learn(struct bench *b, struct side *s, struct err *e);
 int judge_regions(struct bench *b, struct err *e);
 
-int judge(struct judge *j, struct bench *b, struct verdict *v,
+int judge(struct judge *j, struct rack *r, struct verdict *v,
     struct err *e);
+
+/* sr.c: why the SR is not the one of that image's host; NULL: it is. */
+const char *sr_look(struct judge *j, const struct rack *r, enum boots image);
 
 /* slots.c */
 void slot_look(struct judge *j, struct bench *b, uint64_t start,

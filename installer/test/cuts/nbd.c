@@ -3,7 +3,9 @@
  * A plugin of nbdkit(1): the disk of a whole machine, in an image file, with
  * each write and flush noted as record.h says.
  *
- *	nbdkit -U SOCKET PLUGIN file=IMAGE tape=FILE
+ *	nbdkit -U SOCKET PLUGIN file=IMAGE tape=FILE [disk=NUMBER]
+ *
+ * Two disks of one machine are two processes that write one tape.
  *
  * What the machine has not waited for may come in any order: a write that was
  * not followed by a flush may be missing after a power cut.
@@ -28,6 +30,7 @@
 /* One disk a process: what nbdkit gives no place of ours for before open. */
 static struct {
 	char *file, *tape;
+	uint16_t disk;
 } names;
 
 struct disk {
@@ -40,8 +43,12 @@ take_config(const char *key, const char *value)
 	char **to = strcmp(key, "file") == 0 ? &names.file :
 	    strcmp(key, "tape") == 0 ? &names.tape : NULL;
 
+	if (strcmp(key, "disk") == 0) {
+		names.disk = (uint16_t)atoi(value);
+		return 0;
+	}
 	if (to == NULL) {
-		nbdkit_error("%s: not file or tape", key);
+		nbdkit_error("%s: not file, tape or disk", key);
 		return -1;
 	}
 	*to = nbdkit_absolute_path(value);
@@ -98,7 +105,8 @@ static int
 note(struct disk *d, enum record_kind kind, const void *data, uint64_t at,
     uint64_t len)
 {
-	struct record r = { RECORD_MAGIC, kind, at, len };
+	struct record r = { RECORD_MAGIC, (uint16_t)kind, names.disk, at,
+		len };
 	struct iovec v[2] = { { &r, sizeof(r) }, { (void *)(uintptr_t)data,
 	    data != NULL ? len : 0 } };
 

@@ -6,7 +6,7 @@
 
 /* What is asked of a recording, and what came out. */
 struct points {
-	struct bench *b;
+	struct rack *r;
 	const struct tape *t;
 	struct judge *j;
 	unsigned int random;	/* subsets of what lies between two flushes */
@@ -18,6 +18,7 @@ struct points {
 	size_t boots[4];	/* by enum boots, by both firmwares */
 	size_t bad;
 	struct verdict last;	/* of the longest prefix */
+	size_t *open, nopen;	/* writes that no flush has made sure of */
 };
 
 /* Each legal state that a power cut can leave.  What is bad is printed. */

@@ -11,6 +11,7 @@
 #include "run.h"
 
 #define TELL "domus.state="
+#define TRIAL "domus.trial=1"
 
 /* What the configuration is and, of guests and pools, what is known. */
 const char *const state_files[STATE_FILES] = { "etc/host.conf", "etc/shadow",
@@ -58,9 +59,9 @@ check_list(struct fat *fat, const char *list, struct err *e)
 	return n >= 5 ? 0 : err_set(e, "SHA256SUMS: only %d files", n);
 }
 
-/* Both menus tell the same state. */
+/* Both menus tell the same state.  On trial by either is on trial. */
 static int
-check_menus(struct fat *fat, char state[37], struct err *e)
+check_menus(struct fat *fat, char state[37], bool *trial, struct err *e)
 {
 	static const char *const menus[] = { "syslinux/syslinux.cfg",
 		"loader/entries/host.conf" };
@@ -75,8 +76,10 @@ check_menus(struct fat *fat, char state[37], struct err *e)
 		if (rc == 0 && (told == NULL || (i == 1 && strncmp(told +
 		    strlen(TELL), state, 36) != 0)))
 			rc = err_set(e, "%s: tells no state", menus[i]);
-		if (rc == 0)
+		if (rc == 0) {
 			snprintf(state, 37, "%.36s", told + strlen(TELL));
+			*trial |= strstr(buf_str(&b), TRIAL) != NULL;
+		}
 	}
 	buf_free(&b);
 	return rc;
@@ -127,7 +130,7 @@ look(struct judge *j, struct fat *fat, struct slot *s)
 	if (s->boots == BOOTS_NOTHING)
 		bad(s, "a slot of another image");
 	else if (check_list(fat, buf_str(&list), &e) == -1 ||
-	    check_menus(fat, s->state, &e) == -1 ||
+	    check_menus(fat, s->state, &s->trial, &e) == -1 ||
 	    adv_once_get(fat, once, sizeof(once), &e) == -1)
 		bad(s, e.text);
 	else if (once[0] != '\0' && strcmp(once, "other") != 0)

@@ -60,13 +60,37 @@ add_op(struct tape *t, const struct record *r, const unsigned char *data,
 {
 	if (more((void **)&t->ops, t->n, sizeof(t->ops[0])) == -1)
 		return err_sys(e, "tape");
-	t->ops[t->n++] = (struct op){ (enum record_kind)r->kind, r->at,
+	t->ops[t->n++] = (struct op){ (enum record_kind)r->kind, r->disk, r->at,
 		r->len, data, t->nsaid > 0 ? t->said[t->nsaid - 1] : "" };
 	return 0;
 }
 
+static bool
+has_data(const struct record *r)
+{
+	return r->kind == RECORD_WRITE || r->kind == RECORD_TEXT ||
+	    r->kind == RECORD_VAR || r->kind == RECORD_UNVAR;
+}
+
+static int
+check(const struct record *r, const unsigned char *data, size_t left,
+    const uint64_t disks[RECORD_DISKS], struct err *e)
+{
+	bool var = r->kind == RECORD_VAR || r->kind == RECORD_UNVAR;
+
+	if (r->magic != RECORD_MAGIC || r->disk >= RECORD_DISKS ||
+	    (has_data(r) && r->len > left) ||
+	    (var && memchr(data, '\0', r->len) == NULL))
+		return err_set(e, "no recording");
+	if (!var && r->kind != RECORD_TEXT && (r->at > disks[r->disk] ||
+	    r->len > disks[r->disk] - r->at))
+		return err_set(e, "a write beyond the disk");
+	return 0;
+}
+
 int
-tape_load(struct tape *t, const char *path, uint64_t disk, struct err *e)
+tape_load(struct tape *t, const char *path,
+    const uint64_t disks[RECORD_DISKS], struct err *e)
 {
 	const unsigned char *p, *end;
 	struct record r;
@@ -75,18 +99,13 @@ tape_load(struct tape *t, const char *path, uint64_t disk, struct err *e)
 	if (map_file(t, path, e) == -1)
 		return -1;
 	p = t->map;
-	for (end = p + t->size; p < end; p += r.kind == RECORD_WRITE ||
-	    r.kind == RECORD_TEXT ? r.len : 0) {
+	for (end = p + t->size; p < end; p += has_data(&r) ? r.len : 0) {
 		if ((size_t)(end - p) < sizeof(r))
 			return err_set(e, "%s: cut short", path);
 		memcpy(&r, p, sizeof(r));
 		p += sizeof(r);
-		if (r.magic != RECORD_MAGIC || ((r.kind == RECORD_WRITE ||
-		    r.kind == RECORD_TEXT) && r.len > (size_t)(end - p)))
-			return err_set(e, "%s: no recording", path);
-		if (r.kind != RECORD_TEXT && (r.at > disk ||
-		    r.len > disk - r.at))
-			return err_set(e, "%s: a write beyond the disk", path);
+		if (check(&r, p, (size_t)(end - p), disks, e) == -1)
+			return err_in(e, "%s", path);
 		if (r.kind == RECORD_TEXT ? add_text(t, (const char *)p, r.len,
 		    e) == -1 : add_op(t, &r, p, e) == -1)
 			return -1;
@@ -106,10 +125,16 @@ tape_free(struct tape *t)
 	*t = (struct tape){ .map = MAP_FAILED };
 }
 
+bool
+op_writes(const struct op *op)
+{
+	return op->kind == RECORD_WRITE || op->kind == RECORD_ZERO;
+}
+
 size_t
 tape_epoch(const struct tape *t, size_t i)
 {
-	while (i < t->n && t->ops[i].kind != RECORD_FLUSH)
+	while (i < t->n && op_writes(&t->ops[i]))
 		i++;
 	return i;
 }
