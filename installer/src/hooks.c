@@ -127,7 +127,7 @@ hooks_run(struct install *in, enum stage stage, const char *argument,
 		err_in(e, "line %u: hook %s", all->list[i].at.line,
 		    stage_name(stage));
 		if (all->list[i].stop)
-			return -1;
+			return err_code(e, DI_HOOK);
 		ui_say(in->ui, "  warning: %s", e->text);
 	}
 	return 0;
