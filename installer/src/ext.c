@@ -273,9 +273,19 @@ struct journal {
 	int (*piece)(void *arg, uint64_t start, uint64_t size, struct err *e);
 	void *arg;
 	unsigned int block;		/* bytes */
+	uint64_t start, size;		/* blocks in a row, not yet told */
 	int rc;
 	struct err *e;
 };
+
+static int
+journal_tell(struct journal *j)
+{
+	if (j->rc == 0 && j->size > 0)
+		j->rc = j->piece(j->arg, j->start, j->size, j->e);
+	j->size = 0;
+	return j->rc;
+}
 
 static int
 journal_block(ext2_filsys fs, blk64_t *nr, e2_blkcnt_t count, blk64_t ref,
@@ -284,8 +294,13 @@ journal_block(ext2_filsys fs, blk64_t *nr, e2_blkcnt_t count, blk64_t ref,
 	struct journal *j = arg;
 
 	(void)fs, (void)ref, (void)offset;
-	if (count >= 0)
-		j->rc = j->piece(j->arg, *nr * j->block, j->block, j->e);
+	if (count < 0)
+		return 0;
+	if (*nr * j->block != j->start + j->size) {
+		journal_tell(j);
+		j->start = *nr * j->block;
+	}
+	j->size += j->block;
 	return j->rc == -1 ? BLOCK_ABORT : 0;
 }
 
@@ -303,7 +318,7 @@ ext_journal(const struct ext_place *p, int (*piece)(void *arg, uint64_t start,
 	r = ext2fs_block_iterate3(fs, EXT2_JOURNAL_INO, BLOCK_FLAG_READ_ONLY,
 	    NULL, journal_block, &j);
 	ext2fs_free(fs);
-	if (j.rc == -1)
+	if (j.rc == -1 || (r == 0 && journal_tell(&j) == -1))
 		return -1;
 	return r != 0 ? lib_error(e, p, "journal", r) : 0;
 }
