@@ -83,9 +83,6 @@ ALL_TESTS  += scripts/test/qemu/pool.exp scripts/test/qemu/networks.exp \
 	      $(foreach t,upgrade.exp@bios@hangs upgrade.exp@uefi@damaged \
 	      two-disks.exp@uefi $(foreach n,install again,\
 	      $(foreach f,bios uefi,$(n).exp@$(f))),scripts/test/qemu/$(t)) \
-	      $(foreach t,upgrade.exp@bios@hangs upgrade.exp@uefi@damaged \
-	      two-disks.exp@uefi $(foreach n,install again,\
-	      $(foreach f,bios uefi,$(n).exp@$(f))),scripts/test/qemu/$(t)) \
 	      scripts/test/qemu/storage.exp@ext scripts/test/qemu/raid.exp@bios
 LONG_TESTS += scripts/test/qemu/two-disks.exp@bios \
 	      scripts/test/qemu/upgrade.exp@bios@damaged \
