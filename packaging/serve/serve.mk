@@ -35,7 +35,7 @@ $(foreach f,dhcp tftp post,$(eval $(call fuzzer,$(f)_fuzz,\
 CHECK_NEEDS += $(OUT)/native/bin/domus-serve $(OUT)/build/bin/serve-load
 CHECK_TESTS += $(serve_test)/serve@$(OUT)/native/bin/domus-serve@$(OUT)/build/bin/serve-load
 ALL_NEEDS  += $(OUT)/pxe/SHA256SUMS $(OUT)/bin/domus-serve
-ALL_TESTS  += scripts/test/qemu/pxe.exp@bios
-LONG_TESTS += scripts/test/qemu/pxe.exp@uefi@ipxe-bios \
+ALL_TESTS  += scripts/test/qemu/pxe.exp@uefi
+LONG_TESTS += scripts/test/qemu/pxe.exp@bios@ipxe-bios \
 	      scripts/test/qemu/pxe.exp@http@bios scripts/test/qemu/pxe.exp@ipxe-uefi \
 	      scripts/test/qemu/pxe-faults.exp
