@@ -176,7 +176,10 @@ turn(struct serve *s, struct err *e)
 		return -1;
 	if (take(s, e) == -1)
 		return -1;
-	return msg_waiting(&s->core) && msg_flush(&s->core, e) == -1 ? -1 : 0;
+	if (!msg_waiting(&s->core) || msg_flush(&s->core, e) != -1)
+		return 0;
+	s->core.eof = e->sys == EPIPE;	/* [core] has ended, and so do we */
+	return s->core.eof ? 0 : -1;
 }
 
 int

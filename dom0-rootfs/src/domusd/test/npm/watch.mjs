@@ -111,6 +111,42 @@ await test('objects come and go', async () => {
   await until('deletion', () => xapi.getObject(ref, null) === null)
 })
 
+await test('a VM is made from a template and goes through its life', async () => {
+  const template = Object.values(xapi.objects.all).find(
+    _ => _.$type === 'VM' && _.name_label === 'Linux PVH')
+  const ref = await within(limit,
+    xapi.callAsync('VM.clone', template.$ref, 'from npm'), 'clone')
+  await xapi.call('VM.remove_from_other_config', ref, 'disks')
+  await within(limit, xapi.callAsync('VM.provision', ref), 'provision')
+  const sr = xapi.pool.$default_SR.$ref
+  const vdi = await xapi.call('VDI.create', {
+    name_label: 'disk', name_description: '', SR: sr, virtual_size: 1 << 20,
+    type: 'user', sharable: false, read_only: false, other_config: {},
+  })
+  const [userdevice] = await xapi.call('VM.get_allowed_VBD_devices', ref)
+  await xapi.call('VBD.create', {
+    VM: ref, VDI: vdi, userdevice, mode: 'RW', type: 'Disk', bootable: true,
+    unpluggable: true, empty: false, other_config: {},
+    qos_algorithm_type: '', qos_algorithm_params: {},
+  })
+  await within(limit, xapi.barrier(ref), 'barrier')
+  assert.equal(xapi.getObject(ref).$VBDs[0].$VDI.virtual_size, 1 << 20)
+  await xapi.call('VM.start', ref, false, false)
+  await until('running', () => xapi.getObject(ref).power_state === 'Running')
+  assert.equal(xapi.getObject(ref).$resident_on.$ref, xapi.pool.master)
+  const snapshot = await within(limit,
+    xapi.callAsync('VM.snapshot', ref, 'snap'), 'snapshot')
+  await until('snapshot', () => xapi.getObject(ref).snapshots.length === 1)
+  await assert.rejects(
+    within(limit, xapi.callAsync('VM.clone', ref, 'x'), 'clone'),
+    { code: 'VM_BAD_POWER_STATE', params: [ref, 'halted', 'running'] })
+  await within(limit, xapi.callAsync('VM.clean_shutdown', ref), 'shutdown')
+  await until('halted', () => xapi.getObject(ref).power_state === 'Halted')
+  await xapi.call('VM.destroy', snapshot)
+  await xapi.call('VM.destroy', ref)
+  await until('gone', () => xapi.getObject(ref, null) === null)
+})
+
 await test('errors keep code and parameters', async () => {
   await assert.rejects(xapi.call('VM.get_record', 'OpaqueRef:none'),
     { code: 'HANDLE_INVALID', params: ['VM', 'OpaqueRef:none'] })
