@@ -69,6 +69,7 @@ $(OUT)/native/bin/limits_test: LDFLAGS_native += -Wl$(comma)--wrap=time
 domusd_fake := $(OUT)/native/bin/domusd-fake
 CHECK_TESTS += $(domusd_dir)/test/datamodel
 CHECK_TESTS += $(domusd_dir)/test/agents@$(domusd_fake)@--check
+ALL_TESTS   += $(domusd_dir)/test/guests@$(domusd_fake)
 CHECK_NEEDS += $(domusd_fake)
 ALL_TESTS   += $(domusd_dir)/test/agents@$(domusd_fake)@--rest
 ALL_TESTS   += $(domusd_dir)/test/clients@$(domusd_fake)@$(OUT)/npm

@@ -97,6 +97,16 @@ priv_events(const struct msg_port *p)
 	return msg_waiting(p) ? POLLOUT : POLLIN;
 }
 
+/* An answer that [core] did not stay for is nobody's any more. */
+static int
+flush(struct msg_port *p, struct err *e)
+{
+	if (msg_flush(p, e) != -1)
+		return 0;
+	p->eof = e->sys == EPIPE;
+	return p->eof ? 0 : -1;
+}
+
 int
 priv_turn(struct msg_port *p, priv_answer_fn *answer, void *arg,
     struct err *e)
@@ -105,13 +115,13 @@ priv_turn(struct msg_port *p, priv_answer_fn *answer, void *arg,
 	int r;
 
 	if (msg_waiting(p))
-		return msg_flush(p, e) == -1 ? -1 : 0;
+		return flush(p, e);
 	if (msg_fill(p, e) == -1)
 		return -1;
 	while ((r = msg_next(p, &m, e)) == 1)
 		if (answer_one(p, &m, answer, arg, e) == -1)
 			return -1;
-	return r == -1 || msg_flush(p, e) == -1 ? -1 : 0;
+	return r == -1 ? -1 : flush(p, e);
 }
 
 int
