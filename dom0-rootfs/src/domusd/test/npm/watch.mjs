@@ -33,11 +33,15 @@ function within(ms, promise, what) {
   return Promise.race([promise, late])
 }
 
+// An emulated processor cannot end the handshakes of a connection a class
+// within the client's 10 s for each.
+const shown = ['pool', 'host', 'host_metrics', 'host_cpu', 'VM', 'SR', 'PBD',
+  'PIF', 'PIF_metrics', 'network', 'SM', 'console', 'role']
 const xapi = createClient({
   url,
   allowUnauthorized: true,
   auth: { user: 'root', password },
-  watchEvents: true,
+  watchEvents: guests === 'guests' ? true : [...shown, 'task'],
 })
 
 // Until the client's own cache shows it.
@@ -66,8 +70,7 @@ await test('it connects and fills its cache', async () => {
   await within(limit, xapi.connect(), 'connect')
   await within(limit, xapi.objectsFetched, 'objects')
   const types = new Set(Object.values(xapi.objects.all).map(_ => _.$type))
-  for (const type of ['pool', 'host', 'host_metrics', 'host_cpu', 'VM', 'SR',
-    'PBD', 'PIF', 'PIF_metrics', 'network', 'SM', 'console', 'role']) {
+  for (const type of shown) {
     assert(types.has(type), type)
   }
 })
