@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "buf.h"
 #include "call.h"
@@ -18,6 +19,8 @@ call_free(struct call *c)
 void
 reply_free(struct reply *r)
 {
+	if (r->has_fd)
+		close(r->fd);
 	value_free(r->value);
 	free(r->code);
 	value_free(r->params);
@@ -30,6 +33,22 @@ reply_set(struct reply *r, struct value *v)
 	reply_free(r);
 	r->ok = true;
 	r->value = v;
+}
+
+void
+reply_set_fd(struct reply *r, int fd)
+{
+	reply_free(r);
+	*r = (struct reply){ .ok = true, .has_fd = true, .fd = fd };
+}
+
+int
+reply_take_fd(struct reply *r)
+{
+	int fd = r->has_fd ? r->fd : -1;
+
+	r->has_fd = false;
+	return fd;
 }
 
 void

@@ -44,6 +44,8 @@ struct reply {
 	struct value *value;	/* when ok, unless it is still encoded: */
 	const void *encoded;	/* not the reply's, as long as its message */
 	size_t encoded_len;
+	bool has_fd;		/* when ok: a descriptor, the reply's */
+	int fd;
 	char *code;		/* when not */
 	struct value *params;	/* when not: an array */
 };
@@ -57,6 +59,12 @@ void reply_fail(struct reply *r, const char *code, ...)
 
 /* Make *r a success; v is the reply's from now on. */
 void reply_set(struct reply *r, struct value *v);
+
+/* Make *r a success that is a descriptor, which is taken. */
+void reply_set_fd(struct reply *r, int fd);
+
+/* The same taken out of it; -1: there is none. */
+int reply_take_fd(struct reply *r);
 
 /* "CODE(p1, p2)", for logs and for people. */
 int reply_error(const struct reply *r, struct err *e);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "msg.h"
+#include "msg_fd.h"
 
 #define HEADER 16
 #define READ_SIZE 65536
@@ -24,6 +25,8 @@ msg_port_free(struct msg_port *p)
 {
 	buf_free(&p->in);
 	buf_free(&p->out);
+	msg_fds_close(&p->fds_in);
+	msg_fds_close(&p->fds_out);
 }
 
 static uint64_t
@@ -59,6 +62,16 @@ compact(struct buf *b, size_t *at)
 	}
 }
 
+static void
+compact_out(struct msg_port *p)
+{
+	size_t before = p->out_at;
+
+	compact(&p->out, &p->out_at);
+	for (size_t i = 0; i < p->fds_out.n; i++)
+		p->fds_out.list[i].at -= before - p->out_at;
+}
+
 int
 msg_fill(struct msg_port *p, struct err *e)
 {
@@ -67,7 +80,8 @@ msg_fill(struct msg_port *p, struct err *e)
 
 	compact(&p->in, &p->in_at);
 	do
-		n = read(p->fd, data, sizeof(data));
+		n = p->takes_fds ? msg_recv(p, data, sizeof(data)) :
+		    read(p->fd, data, sizeof(data));
 	while (n == -1 && errno == EINTR);
 	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
 		return 0;
@@ -102,7 +116,7 @@ msg_next(struct msg_port *p, struct msg *m, struct err *e)
 	if (have - HEADER < len)
 		return 0;
 	*m = (struct msg){ (enum msg_kind)kind, get_le(at + 8, 8),
-	    at + HEADER, (size_t)len };
+	    at + HEADER, (size_t)len, p };
 	p->in_at += HEADER + (size_t)len;
 	return 1;
 }
@@ -114,7 +128,7 @@ msg_begin(struct msg_port *p, enum msg_kind kind, uint64_t id)
 
 	set_le(header + 4, kind, 4);
 	set_le(header + 8, id, 8);
-	compact(&p->out, &p->out_at);
+	compact_out(p);
 	p->begun = p->out.len;
 	buf_add(&p->out, header, sizeof(header));
 	return &p->out;
@@ -151,8 +165,8 @@ msg_flush(struct msg_port *p, struct err *e)
 	ssize_t n;
 
 	while (p->out_at < p->out.len) {
-		n = send(p->fd, p->out.data + p->out_at,
-		    p->out.len - p->out_at, MSG_NOSIGNAL);
+		n = msg_send(p, p->out.data + p->out_at,
+		    p->out.len - p->out_at);
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
@@ -161,7 +175,7 @@ msg_flush(struct msg_port *p, struct err *e)
 			return err_sys(e, "message: write");
 		p->out_at += (size_t)n;
 	}
-	compact(&p->out, &p->out_at);
+	compact_out(p);
 	return 1;
 }
 
@@ -233,7 +247,30 @@ msg_reply_encoded_put(struct msg_port *p, uint64_t id, const void *value,
 	return msg_end(p, e);
 }
 
-/* A success is [value], a failure is [code, params]. */
+int
+msg_reply_fd_put(struct msg_port *p, uint64_t id, int fd, struct err *e)
+{
+	struct buf *b;
+
+	if (!msg_fd_room(p)) {
+		close(fd);
+		return err_set(e, "message: too many descriptors");
+	}
+	b = msg_begin(p, MSG_REPLY, id);
+	value_encode_array(b, 3);
+	for (int i = 0; i < 3; i++)
+		value_encode(b, &(struct value){ .type = VALUE_NULL });
+	if (msg_end(p, e) == -1) {
+		close(fd);
+		return -1;
+	}
+	return msg_attach(p, fd, e);
+}
+
+/*
+ * A success is [value], a failure is [code, params]; [null, null, null] is a
+ * success with a descriptor.
+ */
 static int
 reply_put(struct msg_port *p, uint64_t id, const struct reply *r,
     struct err *e)
@@ -259,7 +296,8 @@ msg_reply_put(struct msg_port *p, uint64_t id, const struct reply *r,
 	struct reply instead = { 0 };
 	int rc;
 
-	if (reply_put(p, id, r, e) == 0)
+	if ((r->has_fd ? msg_reply_fd_put(p, id, dup(r->fd), e) :
+	    reply_put(p, id, r, e)) == 0)
 		return 0;
 	reply_fail(&instead, "INTERNAL_ERROR", e->text, NULL);
 	rc = reply_put(p, id, &instead, e);
@@ -271,7 +309,7 @@ int
 msg_reply_get(const struct msg *m, struct reply *r, struct err *e)
 {
 	struct value *v;
-	int rc = -1;
+	int rc = -1, fd;
 
 	*r = (struct reply){ 0 };
 	v = value_decode(m->data, m->len, &value_limits_reply, NULL, e);
@@ -290,6 +328,13 @@ msg_reply_get(const struct msg *m, struct reply *r, struct err *e)
 			goto out;
 		r->params = v->u.items[1];
 		value_free(v->u.items[0]);
+	} else if (v->len == 3) {
+		fd = m->port != NULL ? msg_fd_take(m->port) : -1;
+		if (fd == -1)
+			goto out;
+		reply_set_fd(r, fd);
+		rc = 0;
+		goto out;
 	} else
 		goto out;
 	v->len = 0;		/* handed over */

@@ -46,11 +46,28 @@ enum msg_kind {
 #define MSG_MAX_FROM_NET ((size_t)2 << 20)
 #define MSG_MAX_FROM_CORE ((size_t)64 << 20)
 
+struct msg_port;
+
 struct msg {
 	enum msg_kind kind;
 	uint64_t id;
 	const void *data;	/* valid until the next msg_fill() */
 	size_t len;
+	struct msg_port *port;	/* that it came from; NULL: none */
+};
+
+/*
+ * Descriptors on their way, in both directions, oldest first.  A message that
+ * carries one says so in its payload; its reader takes it by msg_fd_take().
+ */
+#define MSG_FDS 64
+
+struct msg_fds {
+	struct {
+		int fd;
+		size_t at;	/* of its message's first byte, in `out' */
+	} list[MSG_FDS];
+	size_t n;
 };
 
 /* One end of a conversation.  fd is non-blocking and stays the caller's. */
@@ -62,6 +79,8 @@ struct msg_port {
 	struct buf in, out;
 	size_t in_at, out_at;	/* what is done with */
 	size_t begun;		/* where in out the open frame starts */
+	bool takes_fds;		/* set it where they are expected */
+	struct msg_fds fds_in, fds_out;
 };
 
 void msg_port_init(struct msg_port *p, int fd, uint64_t accepts,
@@ -89,6 +108,16 @@ int msg_put(struct msg_port *p, enum msg_kind kind, uint64_t id,
 struct buf *msg_begin(struct msg_port *p, enum msg_kind kind, uint64_t id);
 int msg_end(struct msg_port *p, struct err *e);
 
+/*
+ * The message queued last carries fd, which is taken, also on failure: the
+ * message has to be unsaid then, so ask msg_fd_room() first.
+ */
+int msg_attach(struct msg_port *p, int fd, struct err *e);
+bool msg_fd_room(const struct msg_port *p);
+
+/* The oldest descriptor that has come, from now on the caller's; -1: none. */
+int msg_fd_take(struct msg_port *p);
+
 /* Write what can be written.  1: all of it; 0: some is left; -1: error. */
 int msg_flush(struct msg_port *p, struct err *e);
 
@@ -107,6 +136,8 @@ int msg_reply_put(struct msg_port *p, uint64_t id, const struct reply *r,
     struct err *e);
 int msg_reply_encoded_put(struct msg_port *p, uint64_t id, const void *value,
     size_t len, struct err *e);
+/* A success whose value is null, with a descriptor, which is taken. */
+int msg_reply_fd_put(struct msg_port *p, uint64_t id, int fd, struct err *e);
 int msg_reply_get(const struct msg *m, struct reply *r, struct err *e);
 /* The same, but a success stays encoded, and unchecked, in the message. */
 int msg_reply_peek(const struct msg *m, struct reply *r, struct err *e);

@@ -7,7 +7,7 @@
 
 rpc_dir := dom0-rootfs/src/rpc
 rpc_src := $(addprefix $(rpc_dir)/,value.c value_put.c value_look.c \
-	   value_code.c number.c call.c msg.c local.c \
+	   value_code.c number.c call.c msg.c msg_fd.c local.c \
 	   xmlrpc_in.c xmlrpc_parse.c xmlrpc_put.c json.c json_code.c jsonrpc.c \
 	   address.c fingerprint.c client.c)
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -245,6 +246,79 @@ the_local_socket_is_for_its_owner(void **state)
 	rmdir(path);
 }
 
+static void
+same_file(int a, int b)
+{
+	struct stat sa, sb;
+
+	assert_int_equal(fstat(a, &sa), 0);
+	assert_int_equal(fstat(b, &sb), 0);
+	assert_int_equal(sa.st_ino, sb.st_ino);
+}
+
+/* Among other messages, and written in pieces: each with its own. */
+static void
+a_descriptor_comes_with_its_message(void **state)
+{
+	struct pair *p = *state;
+	int pipes[2][2];
+	struct reply r;
+	struct msg m;
+	struct err e;
+	char big[300000];
+
+	memset(big, 'x', sizeof(big) - 1);
+	big[sizeof(big) - 1] = '\0';
+	p->net.takes_fds = true;
+	for (int i = 0; i < 2; i++) {
+		struct value *v = value_new_str(big);
+
+		assert_int_equal(pipe(pipes[i]), 0);
+		assert_int_equal(msg_put(&p->core, MSG_CERT, 9, v, &e), 0);
+		value_free(v);
+		assert_int_equal(msg_reply_fd_put(&p->core, (uint64_t)i,
+		    dup(pipes[i][0]), &e), 0);
+	}
+	for (int i = 0; i < 2; i++) {
+		while (msg_next(&p->net, &m, &e) == 0) {
+			msg_flush(&p->core, &e);
+			msg_fill(&p->net, &e);
+		}
+		assert_int_equal(m.kind, MSG_CERT);
+		while (msg_next(&p->net, &m, &e) == 0) {
+			msg_flush(&p->core, &e);
+			msg_fill(&p->net, &e);
+		}
+		assert_int_equal(m.id, i);
+		assert_int_equal(msg_reply_peek(&m, &r, &e), 0);
+		assert_true(r.ok && r.has_fd);
+		same_file(r.fd, pipes[i][0]);
+		reply_free(&r);
+		close(pipes[i][0]);
+		close(pipes[i][1]);
+	}
+	assert_false(msg_waiting(&p->core));
+	assert_int_equal(msg_fd_take(&p->net), -1);
+}
+
+/* A reply that says so without one is none. */
+static void
+a_missing_descriptor_is_noticed(void **state)
+{
+	struct pair *p = *state;
+	struct reply r;
+	struct msg m;
+	struct err e;
+	int fd[2];
+
+	assert_int_equal(pipe(fd), 0);
+	assert_int_equal(msg_reply_fd_put(&p->core, 1, fd[0], &e), 0);
+	assert_int_equal(msg_flush(&p->core, &e), 1);
+	expect_msg(&p->net, &m);	/* takes none */
+	assert_int_equal(msg_reply_get(&m, &r, &e), -1);
+	close(fd[1]);
+}
+
 int
 main(void)
 {
@@ -255,6 +329,8 @@ main(void)
 		cmocka_unit_test(a_reply_that_is_too_large_becomes_an_error),
 		cmocka_unit_test(what_is_not_ours_ends_the_conversation),
 		cmocka_unit_test(a_closed_end_is_seen_by_both),
+		cmocka_unit_test(a_descriptor_comes_with_its_message),
+		cmocka_unit_test(a_missing_descriptor_is_noticed),
 		cmocka_unit_test(the_local_socket_is_for_its_owner),
 	};
 	struct CMUnitTest with[sizeof(tests) / sizeof(tests[0])];

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef RPC_MSG_FD_H
+#define RPC_MSG_FD_H
+
+#include "msg.h"
+
+/*
+ * msg.c's own: bytes with descriptors among them (SCM_RIGHTS).  A descriptor
+ * travels with its message's first byte, so that it is there when the whole
+ * message is.
+ */
+
+/* As recv(2) and send(2), with what belongs to these bytes. */
+ssize_t msg_recv(struct msg_port *p, char *data, size_t len);
+ssize_t msg_send(struct msg_port *p, const char *data, size_t len);
+
+void msg_fds_close(struct msg_fds *f);
+
+#endif
