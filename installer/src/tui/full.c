@@ -201,6 +201,25 @@ help(struct full *f, const struct page *p)
 	return rc;
 }
 
+static void
+lay_out(struct full *f, struct page *p)
+{
+	rows_free(&f->rows);
+	rows_make(&f->rows, p, full_width());
+	if (f->row >= f->rows.n)
+		f->row = rows_first(&f->rows);
+	if (f->row >= f->rows.n && f->spot == SPOT_ROW)
+		f->spot = p->danger ? SPOT_BACK : SPOT_NEXT;
+}
+
+/* What the page shows may have changed since it was drawn. */
+static void
+update(struct full *f, struct page *p)
+{
+	if (p->refresh != NULL && p->refresh(p->arg, p))
+		lay_out(f, p);
+}
+
 /* True when the page is done with. */
 static bool
 key(struct full *f, struct page *p, int c, enum reply *reply_r)
@@ -231,6 +250,7 @@ key(struct full *f, struct page *p, int c, enum reply *reply_r)
 		page_key(f, c);
 		break;
 	case CTRL('L'):
+		update(f, p);
 		clearok(curscr, TRUE);
 		break;
 	case KEY_F(1):
@@ -246,17 +266,6 @@ key(struct full *f, struct page *p, int c, enum reply *reply_r)
 	return false;
 }
 
-static void
-lay_out(struct full *f, struct page *p)
-{
-	rows_free(&f->rows);
-	rows_make(&f->rows, p, full_width());
-	if (f->row >= f->rows.n)
-		f->row = rows_first(&f->rows);
-	if (f->row >= f->rows.n && f->spot == SPOT_ROW)
-		f->spot = p->danger ? SPOT_BACK : SPOT_NEXT;
-}
-
 static bool
 hear(struct full *f, struct page *p, int c, enum reply *reply_r)
 {
@@ -268,8 +277,7 @@ hear(struct full *f, struct page *p, int c, enum reply *reply_r)
 			*reply_r = REPLY_TAKEN;
 			return true;
 		}
-		if (p->refresh != NULL && p->refresh(p->arg, p))
-			lay_out(f, p);
+		update(f, p);
 		return false;
 	}
 	if (!claim->ours && claim->take != NULL && !claim->take(claim->arg)) {
