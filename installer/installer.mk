@@ -10,7 +10,7 @@ answers_files := $(addprefix installer/src/,answers.c answers_memory.c \
 	check.c check_where.c nearest.c findings.c xml.c xmltree.c complaint.c \
 	hide.c machine.c inventory.c layout.c plan.c plan_keep.c plan_print.c \
 	answers_write.c put.c put_disks.c nfs_place.c signature.c)
-answers_files += $(addprefix installer/src/,plan_disks.c plan_net.c plan_raid.c rules.c match.c)
+answers_files += $(addprefix installer/src/,plan_disks.c plan_first.c plan_net.c plan_raid.c rules.c match.c)
 answers_libs  := -lxml2 -lcrypto
 # What domus-answers has besides: the format told from its tables.
 format_files  := $(addprefix installer/src/,explain.c help.c schema.c theirs.c)
@@ -21,7 +21,7 @@ $(eval $(call program,target,domus-answers,installer/src/domus-answers.c \
 	$(answers_files) $(format_files),$(answers_libs) -lz -lm))
 
 install_files := $(addprefix installer/src/,domus-install.c session.c boot.c \
-	steps.c probe.c probe_ids.c holds.c ui.c fetch.c hooks.c gpt.c wipe.c \
+	steps.c probe.c probe_ids.c holds.c ui.c fetch.c hooks.c gpt.c first.c gpt_raw.c wipe.c \
 	stub.c fat.c fat_read.c fat_write.c fat_replace.c fat_clone.c ext.c codes.c confirm.c \
 	password.c medium.c slot.c slots.c state.c efi.c efi_var.c installed.c \
 	volume.c keep.c held.c ext_update.c ext_copy.c active.c adv.c health.c \
@@ -59,7 +59,7 @@ $(eval $(call unit_test,manual_test,installer/test/manual_test.c \
 $(eval $(call unit_test,plan_test,installer/test/plan_test.c \
 	installer/test/golden.c $(answers_files),$(answers_libs)))
 disk_files := $(addprefix installer/src/,probe.c probe_ids.c holds.c gpt.c \
-	wipe.c stub.c fat.c fat_read.c fat_write.c fat_replace.c fat_clone.c ext.c efi.c \
+	first.c gpt_raw.c wipe.c stub.c fat.c fat_read.c fat_write.c fat_replace.c fat_clone.c ext.c efi.c \
 	efi_var.c active.c adv.c ext_update.c ext_copy.c)
 disk_files += installer/src/identity.c
 $(eval $(call unit_test,disk_test,installer/test/disk_test.c \

@@ -33,6 +33,7 @@ struct values {
 
 enum mode { MODE_FRESH, MODE_REINSTALL, MODE_UPGRADE, MODE_RESTORE };
 enum sr_type { SR_EXT, SR_LVM, SR_NONE };
+enum first { FIRST_UNSAID, FIRST_ERASED, FIRST_UTILITY, FIRST_KEPT };
 enum proto { PROTO_NONE, PROTO_DHCP, PROTO_STATIC, PROTO_AUTO };
 enum bond_mode { BOND_ACTIVE_BACKUP, BOND_BALANCE_SLB, BOND_LACP };
 enum source_type { SOURCE_LOCAL, SOURCE_URL, SOURCE_NFS };
@@ -171,6 +172,8 @@ struct answers {
 
 	struct disk_rule primary;
 	bool guest_storage;	/* SR on what the primary disk has left */
+	enum first first;	/* of its partitions, whether it is kept */
+	struct place first_at;
 	struct disk_rules guests;	/* disks for the SR */
 	struct disk_rules protects;	/* never to be written; these win */
 	struct raids raids;

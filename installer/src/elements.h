@@ -73,7 +73,6 @@ struct attribute {
 	enum kind kind;
 	const char *why;
 	const char *values;		/* "a|b|c"; NULL: any */
-	const char *later;		/* those of them that are LATER */
 	const char *(*check)(const char *);
 	size_t into;
 };

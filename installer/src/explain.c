@@ -62,9 +62,6 @@ say_attribute(const struct attribute *at, const char *element, struct buf *to)
 	buf_printf(to, "%s\n    %s\n", (at->flags & REQUIRED) != 0 ?
 	    " (required)" : "", what != NULL ? what : "?");
 	say_status(at->status, at->why, "    ", to);
-	if (at->later != NULL)
-		buf_printf(to, "    not supported: %s: %s\n", at->later,
-		    at->why);
 }
 
 static void

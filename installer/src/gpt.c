@@ -16,6 +16,7 @@
 #include <linux/fs.h>
 
 #include "fat_volume.h"
+#include "first.h"
 #include "gpt.h"
 
 #define BOOTCODE 440
@@ -82,6 +83,8 @@ gpt_write(const struct plan_disk *pd, const struct gpt_uuids *u,
 	struct fdisk_context *cxt;
 	int r, rc = -1;
 
+	if (pd->first != NULL)
+		return first_add(pd, u, e);
 	cxt = fdisk_new_context();
 	if (cxt == NULL)
 		return err_sys(e, "%s", node);
@@ -154,6 +157,17 @@ compare(const struct plan_part *pp, const char *uuid, blkid_partition part)
 	return NULL;
 }
 
+static bool
+is_there(const struct holding *h, blkid_partition part)
+{
+	const char *type = blkid_partition_get_type_string(part);
+
+	return blkid_partition_get_partno(part) == 1 && type != NULL &&
+	    strcasecmp(type, h->type) == 0 &&
+	    (uint64_t)blkid_partition_get_start(part) * 512 == h->start &&
+	    (uint64_t)blkid_partition_get_size(part) * 512 == h->size;
+}
+
 static blkid_partlist
 partitions(const char *node, unsigned int sector, blkid_probe *pr_r)
 {
@@ -195,6 +209,7 @@ gpt_verify(const struct plan_disk *pd, const struct gpt_uuids *u,
     struct err *e)
 {
 	const char *node = pd->disk->node, *why = NULL;
+	int kept = pd->first != NULL;
 	blkid_parttable table;
 	blkid_partlist list;
 	blkid_probe pr;
@@ -206,11 +221,15 @@ gpt_verify(const struct plan_disk *pd, const struct gpt_uuids *u,
 	if (table == NULL ||
 	    strcmp(blkid_parttable_get_type(table), "gpt") != 0)
 		why = "no GPT";
-	else if (blkid_partlist_numof_partitions(list) != (int)pd->nparts)
+	else if (blkid_partlist_numof_partitions(list) != (int)pd->nparts +
+	    kept)
 		why = "another number of partitions";
+	else if (kept && !is_there(pd->first,
+	    blkid_partlist_get_partition(list, 0)))
+		why = "another partition 1 than was to be kept";
 	for (unsigned int i = 0; why == NULL && i < pd->nparts; i++)
 		why = compare(&pd->parts[i], u->part[i],
-		    blkid_partlist_get_partition(list, (int)i));
+		    blkid_partlist_get_partition(list, (int)i + kept));
 	blkid_free_probe(pr);
 	if (why != NULL)
 		return err_set(e, "%s: the partition table reads back with %s",

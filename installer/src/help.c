@@ -38,9 +38,10 @@ static const struct help {
 	    "(default 1)" },
 	{ "primary-disk", "guest-storage", "the SR takes the rest of the disk "
 	    "(default yes)" },
-	{ "primary-disk", "preserve-first-partition", "whether a vendor's "
-	    "partition is kept (default if-utility, there)" },
-	{ "primary-disk", "sr-at-end", "a test aid: the partitions' order" },
+	{ "primary-disk", "preserve-first-partition", "whether partition 1, "
+	    "a vendor's, is kept (default if-utility)" },
+	{ "primary-disk", "sr-at-end", "a test aid there; the SR is always "
+	    "the last partition" },
 	{ "primary-disk", "fs-type", "the root's file system" },
 	{ "primary-disk", "swraid", "two disks, sda,sdb, become a RAID 1 "
 	    "(default no)" },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -61,6 +62,23 @@ out:
 	return rc;
 }
 
+/* Its place in the table, by which it may be kept. */
+static int
+name_partition(struct holding *h, blkid_partition part, struct err *e)
+{
+	const char *name = blkid_partition_get_name(part);
+	const char *type = blkid_partition_get_type_string(part);
+	char number[16];
+
+	snprintf(number, sizeof(number), "0x%02x",
+	    (unsigned int)blkid_partition_get_type(part));
+	h->number = (unsigned int)blkid_partition_get_partno(part);
+	if (text_set(&h->name, name != NULL ? name : "") == -1 ||
+	    text_set(&h->type, type != NULL ? type : number) == -1)
+		return err_set(e, "out of memory");
+	return 0;
+}
+
 static int
 probe_partitions(struct disk *d, int fd, blkid_probe pr, struct err *e)
 {
@@ -94,7 +112,8 @@ probe_partitions(struct disk *d, int fd, blkid_probe pr, struct err *e)
 		if (size > d->size - start)
 			size = d->size - start;
 		if (probe_area(d, fd, start, size, "unknown", name != NULL ?
-		    name : "", e) == -1)
+		    name : "", e) == -1 ||
+		    name_partition(&d->holds[d->nholds - 1], part, e) == -1)
 			return -1;
 	}
 	return 0;

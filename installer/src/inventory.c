@@ -13,7 +13,8 @@
  *	<inventory firmware="uefi" memory="N" cpu="..." cpus="N">
  *	  <disk name="sda" size="N" logical-sector="N" ...>
  *	    <id>ata-...</id> <path>pci-...</path>
- *	    <holds start="N" size="N" what="ext4" label="x"/>
+ *	    <holds start="N" size="N" what="ext4" label="x"
+ *		partition="1" type="GUID" name="y"/>
  *	  </disk>
  *	  <nic name="eth0" mac="..." driver="e1000e" path="..." link="yes"/>
  *	</inventory>
@@ -80,6 +81,12 @@ save_disk(const struct disk *d, struct buf *to)
 		put_number(to, "size", d->holds[i].size);
 		put(to, "what", d->holds[i].what);
 		put(to, "label", d->holds[i].label);
+		if (d->holds[i].number > 0)
+			put_number(to, "partition", d->holds[i].number);
+		if (d->holds[i].type[0] != '\0')
+			put(to, "type", d->holds[i].type);
+		if (d->holds[i].name[0] != '\0')
+			put(to, "name", d->holds[i].name);
 		buf_str_add(to, "/>\n");
 	}
 	buf_str_add(to, "  </disk>\n");
@@ -156,24 +163,32 @@ get_number(const struct xml_elem *x, const char *name, uint64_t max,
 }
 
 static void
+load_holding(struct disk *d, const struct xml_elem *x, struct findings *f)
+{
+	struct holding *h = disk_holding_add(d, get(x, "what"),
+	    get(x, "label"));
+
+	if (h == NULL || text_set(&h->type, get(x, "type")) == -1 ||
+	    text_set(&h->name, get(x, "name")) == -1) {
+		f->failed = true;
+		return;
+	}
+	h->start = get_number(x, "start", UINT64_MAX, f);
+	h->size = get_number(x, "size", UINT64_MAX, f);
+	if (xml_attr(x, "partition") != NULL)
+		h->number = (unsigned int)get_number(x, "partition", 1024, f);
+}
+
+static void
 load_inside(struct disk *d, const struct xml_elem *x, struct findings *f)
 {
-	struct holding *h;
-
 	for (x = x->child; x != NULL; x = x->next) {
 		if (strcmp(x->name, "id") == 0) {
 			f->failed |= names_add(&d->ids, x->text) == -1;
 		} else if (strcmp(x->name, "path") == 0) {
 			f->failed |= names_add(&d->paths, x->text) == -1;
 		} else if (strcmp(x->name, "holds") == 0) {
-			h = disk_holding_add(d, get(x, "what"),
-			    get(x, "label"));
-			if (h == NULL) {
-				f->failed = true;
-				continue;
-			}
-			h->start = get_number(x, "start", UINT64_MAX, f);
-			h->size = get_number(x, "size", UINT64_MAX, f);
+			load_holding(d, x, f);
 		} else {
 			finding_add(f, SEVERITY_ERROR, x->at, NULL,
 			    "<%s>: unknown element", x->name);

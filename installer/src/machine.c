@@ -83,7 +83,9 @@ disk_holding_add(struct disk *d, const char *what, const char *label)
 	d->holds = more;
 	h = &more[d->nholds++];
 	*h = (struct holding){ 0 };
-	if (text_set(&h->what, what) == -1 || text_set(&h->label, label) == -1)
+	if (text_set(&h->what, what) == -1 ||
+	    text_set(&h->label, label) == -1 ||
+	    text_set(&h->type, "") == -1 || text_set(&h->name, "") == -1)
 		return NULL;
 	return h;
 }
@@ -250,6 +252,8 @@ disk_holds_free(struct disk *d)
 	for (size_t i = 0; i < d->nholds; i++) {
 		free(d->holds[i].what);
 		free(d->holds[i].label);
+		free(d->holds[i].type);
+		free(d->holds[i].name);
 	}
 	free(d->holds);
 	d->holds = NULL;

@@ -21,6 +21,8 @@ struct holding {
 	uint64_t start, size;	/* bytes; the whole disk: 0 and its size */
 	char *what;		/* "gpt", "ext4", "LVM2_member" ... */
 	char *label;		/* "" when none */
+	unsigned int number;	/* of the partition; 0: it is none */
+	char *type, *name;	/* its type: a GUID, or "0xde"; its name */
 };
 
 struct names {

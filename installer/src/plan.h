@@ -35,6 +35,7 @@ struct plan_part {
 struct plan_disk {
 	const struct disk *disk;
 	struct plan_array *array;	/* whose disk it is, or NULL */
+	const struct holding *first;	/* partition 1, if it is kept */
 	struct plan_part parts[PART_COUNT];
 	unsigned int nparts;
 };
@@ -114,6 +115,16 @@ struct disk_rule;
 const struct disk *plan_raid(struct plan *p, const struct disk_rule *rule,
     const struct disk_set *set, const char *element, struct place at,
     struct findings *f);
+
+/*
+ * plan_first.c: partition 1 of the primary disk stays if the answers say so,
+ * or nothing and it is a vendor's.  False: a finding says why it cannot.
+ */
+bool plan_first(struct plan *p, struct findings *f);
+
+/* Where the first of a disk's parts begins, and what number part nr has. */
+uint64_t plan_begin(const struct plan_disk *pd);
+unsigned int plan_number(const struct plan_disk *pd, unsigned int nr);
 
 /* Another disk of the plan; it is written, or its members are. */
 void plan_add(struct plan *p, const struct disk *d, struct plan_array *array);

@@ -95,13 +95,14 @@ check_sizes(const struct answers *a, struct findings *f)
 }
 
 static void
-say_too_small(const struct disk *d, uint64_t need, const char *element,
-    struct place at, struct findings *f)
+say_too_small(const struct disk *d, bool first, uint64_t need,
+    const char *element, struct place at, struct findings *f)
 {
-	finding_add(f, ERROR, at, NULL,
-	    "<%s>: %s is too small: it has %llu MiB and %llu MiB are needed",
-	    element, d->name, (unsigned long long)(d->size / MIB),
-	    (unsigned long long)(need / MIB));
+	finding_add(f, ERROR, at, NULL, "<%s>: %s is too small: it has %llu "
+	    "MiB and %llu MiB are needed%s", element, d->name,
+	    (unsigned long long)(d->size / MIB),
+	    (unsigned long long)(need / MIB),
+	    first ? " behind the partition that is kept" : "");
 }
 
 /*
@@ -113,7 +114,7 @@ lay_out(const struct answers *a, struct plan_disk *pd, enum part first,
     enum part last, const char *element, struct place where,
     struct findings *f)
 {
-	uint64_t at = LAYOUT_ALIGN, need = 2 * LAYOUT_ALIGN, size;
+	uint64_t at = plan_begin(pd), need = LAYOUT_ALIGN, size;
 	uint64_t end = pd->disk->size / LAYOUT_ALIGN * LAYOUT_ALIGN -
 	    LAYOUT_ALIGN;
 	int k;
@@ -122,8 +123,9 @@ lay_out(const struct answers *a, struct plan_disk *pd, enum part first,
 		size = part_size(a, pd->disk, (enum part)k);
 		need += size == 0 ? LAYOUT_SR_LEAST : size;
 	}
-	if (pd->disk->size < need) {
-		say_too_small(pd->disk, need, element, where, f);
+	if (at > pd->disk->size || pd->disk->size - at < need) {
+		say_too_small(pd->disk, pd->first != NULL, pd->first != NULL ?
+		    need : at + need, element, where, f);
 		return;
 	}
 	pd->nparts = 0;
@@ -335,6 +337,8 @@ plan_fresh(struct plan *p, struct rules *r, const struct disk_rule *rule)
 	bool sr = add_guests(p, r);
 
 	check_sizes(p->answers, r->f);
+	if (!plan_first(p, r->f))
+		return;
 	lay_out(p->answers, &p->disks[0], PART_SLOT_A,
 	    sr ? PART_SR : PART_STATE, "primary-disk", at, r->f);
 	settle_sr(p, r->f);

@@ -5,20 +5,23 @@
 #include "plan.h"
 
 static void
-print_lost(const struct disk *d, struct buf *to)
+print_lost(const struct disk *d, const struct holding *first, struct buf *to)
 {
 	const struct holding *h;
 
 	buf_str_add(to, "erase ");
 	disk_describe(d, to);
-	buf_char(to, '\n');
+	buf_str_add(to, first != NULL ? ", but for partition 1\n" : "\n");
 	for (size_t i = 0; i < d->nholds; i++) {
 		h = &d->holds[i];
-		buf_str_add(to, "  lost: ");
+		buf_str_add(to, h == first ? "  kept: " : "  lost: ");
 		size_print(to, h->size);
 		buf_printf(to, " %s", h->what);
 		if (h->label[0] != '\0')
 			buf_printf(to, " \"%s\"", h->label);
+		if (h == first && h->name[0] != '\0' &&
+		    strcmp(h->name, h->label) != 0)
+			buf_printf(to, " (%s)", h->name);
 		buf_char(to, '\n');
 	}
 }
@@ -29,10 +32,10 @@ print_disk(const struct plan_disk *pd, struct buf *to)
 	char name[64];
 
 	if (pd->array == NULL)
-		print_lost(pd->disk, to);
+		print_lost(pd->disk, pd->first, to);
 	for (unsigned int i = 0; pd->array != NULL && i < pd->array->nmembers;
 	    i++)
-		print_lost(pd->array->members[i], to);
+		print_lost(pd->array->members[i], NULL, to);
 	if (pd->array != NULL) {
 		buf_str_add(to, "make ");
 		disk_describe(pd->disk, to);
@@ -41,7 +44,8 @@ print_disk(const struct plan_disk *pd, struct buf *to)
 	for (unsigned int i = 0; i < pd->nparts; i++) {
 		const struct plan_part *pp = &pd->parts[i];
 
-		part_name(name, sizeof(name), pd->disk->name, i + 1);
+		part_name(name, sizeof(name), pd->disk->name,
+		    plan_number(pd, i));
 		buf_printf(to, "  %-10s %-12s from %7llu MiB, ", name,
 		    part_kinds[pp->kind].label,
 		    (unsigned long long)(pp->start / MIB));

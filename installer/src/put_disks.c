@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include <stdio.h>
 #include <string.h>
 
 #include "put.h"
@@ -134,6 +135,13 @@ put_partitions(const struct answers *a, struct buf *to)
 void
 put_disks(const struct answers *a, struct buf *to)
 {
+#define KEEP(word) " preserve-first-partition=\"" word "\""
+	static const char *const first[] = { [FIRST_UNSAID] = "",
+		[FIRST_ERASED] = KEEP("no"),
+		[FIRST_UTILITY] = KEEP("if-utility"),
+		[FIRST_KEPT] = KEEP("yes") };
+	char extra[80];
+
 	put_rule(a, "existing-installation", &a->existing, "", to);
 	put_rule(a, "backup-disk", &a->backup, "", to);
 	for (size_t i = 0; i < a->protects.n; i++)
@@ -148,8 +156,10 @@ put_disks(const struct answers *a, struct buf *to)
 			put_elem(to, "    ", "disk", &r->disks.list[j]);
 		buf_str_add(to, "  </raid>\n");
 	}
-	put_rule(a, "primary-disk", &a->primary, a->guest_storage ||
-	    a->sr_type == SR_NONE ? "" : " guest-storage=\"no\"", to);
+	snprintf(extra, sizeof(extra), "%s%s", a->guest_storage ||
+	    a->sr_type == SR_NONE ? "" : " guest-storage=\"no\"",
+	    first[a->first]);
+	put_rule(a, "primary-disk", &a->primary, extra, to);
 	for (size_t i = 0; i < a->guests.n; i++)
 		put_rule(a, "guest-disk", &a->guests.list[i], "", to);
 	put_partitions(a, to);

@@ -128,10 +128,6 @@ read_value(struct reader *r, const struct attribute *at,
 	const char *wrong;
 	char shown[512];
 
-	if (words && is_listed(at->later, xa->value))
-		finding_add(r->f, SEVERITY_ERROR, xa->at, NULL,
-		    "<%s %s=\"%s\">: not supported: %s", element, xa->name,
-		    xa->value, at->why);
 	if (xa->value[0] == '\0' && (at->flags & MAY_BE_EMPTY) != 0)
 		return;
 	if (xa->value[0] != '\0' && words &&

@@ -6,8 +6,8 @@
 #include "explain.h"
 
 /*
- * The tables as a Relax NG schema.  It holds what is accepted, so rows and
- * values that are LATER are not in it.  It asks for words in lower case, and
+ * The tables as a Relax NG schema.  It holds what is accepted, so rows
+ * that are LATER are not in it.  It asks for words in lower case, and
  * does not check what a pattern cannot: addresses, names, URLs.
  */
 
@@ -27,7 +27,6 @@ static void
 words_print(const struct attribute *at, struct buf *to)
 {
 	const char *list = at->kind == BOOL ? "yes|no|true|false" : at->values;
-	char word[64];
 	size_t len;
 
 	buf_str_add(to, "<choice>");
@@ -35,9 +34,7 @@ words_print(const struct attribute *at, struct buf *to)
 		buf_str_add(to, "<value/>");
 	while (list != NULL) {
 		len = strcspn(list, "|");
-		snprintf(word, sizeof(word), "%.*s", (int)len, list);
-		if (!is_listed(at->later, word))
-			buf_printf(to, "<value>%s</value>", word);
+		buf_printf(to, "<value>%.*s</value>", (int)len, list);
 		list = list[len] != '\0' ? list + len + 1 : NULL;
 	}
 	buf_str_add(to, "</choice>");
@@ -149,7 +146,7 @@ has_mode(const char *mode)
 	for (size_t i = 0; i < nattributes; i++)
 		if (strcmp(attributes[i].name, "mode") == 0 &&
 		    is_listed(attributes[i].element, TOP))
-			return !is_listed(attributes[i].later, mode);
+			return is_listed(attributes[i].values, mode);
 	return false;
 }
 

@@ -13,6 +13,7 @@
 #include "ext.h"
 #include "fat_volume.h"
 #include "file.h"
+#include "first.h"
 #include "install.h"
 #include "origin.h"
 #include "probe.h"
@@ -97,7 +98,8 @@ do_identity(struct install *in, struct err *e)
 	for (unsigned int i = 0; i < in->plan->nerased; i++)
 		if (same_disk(in, in->plan->erased[i], e) == -1)
 			return -1;
-	return 0;
+	return in->plan->disks[0].first == NULL ? 0 :
+	    first_check(&in->plan->disks[0], e);
 }
 
 static int

@@ -225,10 +225,25 @@ take_rule(struct reader *r, const struct xml_elem *x)
 		    x->name);
 }
 
+/* In the order of the attribute's words. */
+static void
+take_first(struct reader *r, const struct xml_elem *x)
+{
+	static const enum first meant[] = { FIRST_ERASED, FIRST_ERASED,
+		FIRST_UTILITY, FIRST_KEPT, FIRST_KEPT };
+	const struct xml_attr *xa = xml_attr(x, "preserve-first-partition");
+	int word = xa == NULL ? -1 : word_index("false|no|if-utility|true|yes",
+	    xa->value);
+
+	r->a->first_at = xa != NULL ? xa->at : x->at;
+	if (word != -1)
+		r->a->first = meant[word];
+}
+
 void
 take_primary(struct reader *r, const struct xml_elem *x)
 {
-	const struct xml_attr *keep = xml_attr(x, "preserve-first-partition");
+	const char *at_end = take_attr(x, "sr-at-end");
 	const char *sr = take_attr(x, "guest-storage");
 	struct disk_rule *rule = r->object;
 
@@ -236,10 +251,12 @@ take_primary(struct reader *r, const struct xml_elem *x)
 		sr = take_attr(x, "gueststorage");
 	r->a->guest_storage = sr == NULL || is_listed("yes|true", sr);
 	take_rule(r, x);
-	if (keep != NULL && strcasecmp(keep->value, "if-utility") == 0)
-		finding_add(r->f, SEVERITY_WARNING, keep->at, NULL,
-		    "<primary-disk preserve-first-partition>: the whole disk "
-		    "is used, a utility partition is not kept");
+	take_first(r, x);
+	if (at_end != NULL && is_listed("no|false", at_end))
+		finding_add(r->f, SEVERITY_WARNING, xml_attr(x,
+		    "sr-at-end")->at, NULL, "<primary-disk sr-at-end>: no "
+		    "effect: the SR is always the last partition, so that a "
+		    "BIOS reaches the others");
 	if (rule->match.given && rule->count != (rule->raid ? 2 : 1))
 		finding_add(r->f, ERROR, x->at, NULL, rule->raid ?
 		    "<primary-disk count>: a RAID needs exactly two disks" :

@@ -33,9 +33,6 @@ static const struct meaning {
 	    "before boots again" },
 	{ "installation|upgrade", "sr-type", NOT_SAID, NULL,
 	    "XenServer would take lvm, XCP-ng ext; here it is ext" },
-	{ "primary-disk", "preserve-first-partition", NOT_SAID, NULL,
-	    "there a vendor's utility partition is kept; here the whole disk "
-	    "is used" },
 	{ "primary-disk", NULL, SAID, NULL,
 	    "there 42 GiB of it are the system's; here 1.5 GiB are" },
 	{ "source", "type", IS, "url|nfs",

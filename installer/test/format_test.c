@@ -327,7 +327,7 @@ what_is_accepted_can_be_converted(void **state)
 /* What is read, but written as something else or not at all. */
 static const char *const other_way[] = { "guest-disks", "strict",
 	"post-install-script", "install-failed-script", "swraid",
-	"preserve-first-partition", NULL };
+	"sr-at-end", NULL };
 
 static bool
 is_other_way(const char *name)

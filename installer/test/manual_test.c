@@ -43,8 +43,7 @@ has_later(const struct element *el)
 
 	for (size_t i = 0; i < nattributes; i++)
 		if (is_listed(attributes[i].element, el->name))
-			later |= attributes[i].status == LATER ||
-			    attributes[i].later != NULL;
+			later |= attributes[i].status == LATER;
 	return later;
 }
 

@@ -19,7 +19,7 @@ struct job {
 	const char *vars, *vars_after;
 	const char *tape, *scratch;
 	const char *first, *end;
-	bool must_boot, keep_sr, no_flush, percent;
+	bool must_boot, keep_sr, keep_first, no_flush, percent;
 	size_t stop;
 	unsigned int random, every, seed;
 	unsigned int cases;
@@ -41,6 +41,7 @@ static const char usage_text[] =
 "  --first STEP  the step that writes first\n"
 "  --no-flush    pretend that nothing was ever flushed\n"
 "  --keep-sr     nothing is written to the storage repository\n"
+"  --keep-first  nor to partition 1, which is in a table at every point\n"
 "Exit: 0 all is well, 1 not, 2 wrong usage.\n";
 
 static int
@@ -55,6 +56,7 @@ read_flags(struct job *job, int argc, char *argv[])
 		{ "stop", 1, NULL, 'p' }, { "end", 1, NULL, 'd' },
 		{ "first", 1, NULL, 'f' }, { "no-flush", 0, NULL, 'n' },
 		{ "keep-sr", 0, NULL, 'k' }, { "help", 0, NULL, 'h' },
+		{ "keep-first", 0, NULL, 'K' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int c;
@@ -87,6 +89,7 @@ read_flags(struct job *job, int argc, char *argv[])
 		case 'f': job->first = optarg; break;
 		case 'n': job->no_flush = true; break;
 		case 'k': job->keep_sr = true; break;
+		case 'K': job->keep_first = true; break;
 		case 'h': return 1;
 		default: return -1;
 		}
@@ -123,18 +126,32 @@ same_content(const struct bench *a, const struct bench *b, bool *same_r,
 }
 
 static bool
+is_within(const struct op *op, uint64_t start, uint64_t end)
+{
+	return op_writes(op) && op->at < end && op->at + op->len > start;
+}
+
+static bool
 touches_sr(const struct tape *t, const struct rack *r)
 {
 	const struct bench *b;
 
 	for (size_t i = 0; i < t->n; i++) {
-		if (!op_writes(&t->ops[i]))
-			continue;
 		b = &r->disks[t->ops[i].disk];
-		if (t->ops[i].at < b->end[1 + PART_SR] &&
-		    t->ops[i].at + t->ops[i].len > b->start[1 + PART_SR])
+		if (is_within(&t->ops[i], b->start[1 + PART_SR],
+		    b->end[1 + PART_SR]))
 			return true;
 	}
+	return false;
+}
+
+static bool
+touches_first(const struct tape *t, const struct judge *j)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->ops[i].disk == 0 &&
+		    is_within(&t->ops[i], j->kept, j->kept_end))
+			return true;
 	return false;
 }
 
@@ -204,7 +221,8 @@ check(struct job *job, struct rack *r, struct rack *after,
 	bool same;
 
 	j.scratch = job->scratch;
-	if (learn(&j, r, after, e) == -1 || points_check(&p, e) == -1 ||
+	if (learn(&j, r, after, e) == -1 || (job->keep_first &&
+	    judge_keep(&j, &r->disks[0], e) == -1) || points_check(&p, e) == -1 ||
 	    is_whole(r, after, &same, e) == -1)
 		return -1;
 	say_points(&p);
@@ -219,6 +237,9 @@ check(struct job *job, struct rack *r, struct rack *after,
 	if (job->first != NULL)
 		say_case(job, t->n > 0 && strstr(t->ops[0].step, job->first) !=
 		    NULL, "nothing is written before its step");
+	if (job->keep_first)
+		say_case(job, !touches_first(t, &j), "nothing is written to "
+		    "partition 1");
 	if (job->keep_sr)
 		say_case(job, !touches_sr(t, r), "nothing is written to the "
 		    "SR");

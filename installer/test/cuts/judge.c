@@ -82,6 +82,22 @@ judge_learn(struct bench *b, struct side *s, struct err *e)
 	return 0;
 }
 
+int
+judge_keep(struct judge *j, struct bench *b, struct err *e)
+{
+	static struct table t;
+	const struct entry *list;
+
+	if (table_read(b->fd, b->size, &t) == -1)
+		return err_sys(e, "%s", b->path);
+	list = table_uefi(&t);
+	if (list == NULL || list[0].size == 0)
+		return err_set(e, "%s: no partition 1", b->path);
+	j->kept = list[0].start;
+	j->kept_end = list[0].start + list[0].size;
+	return 0;
+}
+
 static void
 garbage(struct verdict *v, enum boots *to, const char *by, const char *why)
 {
@@ -255,11 +271,18 @@ int
 judge(struct judge *j, struct rack *r, struct verdict *v, struct err *e)
 {
 	const struct bench *b = &r->disks[0];
+	const struct entry *list;
 	static struct table t;
 
 	*v = (struct verdict){ BOOTS_NOTHING, BOOTS_NOTHING, "" };
 	if (table_read(b->fd, b->size, &t) == -1)
 		return err_sys(e, "%s", b->path);
+	list = table_uefi(&t);
+	if (j->kept_end > 0 && (list == NULL || list[0].start != j->kept ||
+	    list[0].start + list[0].size != j->kept_end)) {
+		garbage(v, &v->uefi, "table", "partition 1 is lost");
+		return 0;
+	}
 	by_bios(j, r, &t, v);
 	if (b->writes > 0 || j->sides[0].domus)
 		by_uefi(j, r, &t, v);

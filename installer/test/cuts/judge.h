@@ -50,6 +50,7 @@ struct judge {
 	/* The SR at the end: whether it is that one already, by its key. */
 	struct bench *after;
 	struct { uint64_t key; bool used, same; } sr[RECORD_DISKS][MEMO];
+	uint64_t kept, kept_end;	/* partition 1, if it must stay */
 	const char *scratch;		/* a file for copies */
 	size_t slots, states;		/* looked at, not remembered */
 };
@@ -64,6 +65,9 @@ struct verdict {
 /* What the disk is now; with regions, where its parts are. */
 int judge_learn(struct bench *b, struct side *s, struct err *e);
 int judge_regions(struct bench *b, struct err *e);
+
+/* Partition 1 as it is now is to be in a table at every point. */
+int judge_keep(struct judge *j, struct bench *b, struct err *e);
 
 int judge(struct judge *j, struct rack *r, struct verdict *v,
     struct err *e);

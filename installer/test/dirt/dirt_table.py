@@ -21,6 +21,16 @@ def extended(d):
 def utility(d):
     d.table("label: dos\n63,80262,de\n81920,,83,*\n")
 
+def gpt_utility(d):
+    """Dell's partition, which stays; what seems to be another's is in it."""
+    gpt(d, "label: gpt\nfirst-lba: 34\nstart=40, size=%d, type=%s, name=DELLUTILITY, "
+        "attrs=LegacyBIOSBootable\nsize=600000, name=one\n" %
+        (40 * 2048, ESP))
+    d.run("mkfs.fat", "-F", "32", "-n", "UTILITY", "--offset", "40", "FILE",
+          "40960")
+    d.put(32 << 20, os.urandom(MIB))
+    d.put(MIB, b"\x0d\xd0\x01\xc0")
+
 def bsd(d):
     d.table("label: dos\n2048,,a5,*\n")
     block = bytearray(404)
@@ -151,6 +161,7 @@ TABLES = {
     "mbr": ("ext4", mbr),
     "mbr-extended": ("dos", extended),
     "mbr-utility": ("dos", utility),
+    "gpt-utility": ("vfat", gpt_utility),
     "mbr-bsd": ("dos", bsd),
     "sun": ("sun", sun),
     "gpt": ("gpt", gpt_ext4),
