@@ -6,7 +6,7 @@ MORE_CFLAGS_installer/src := -I dom0-rootfs/src/rpc -DSLOT_MB=$(SLOT_MB) -DSTATE
 MORE_CFLAGS_installer/test := -I installer/src $(MORE_CFLAGS_installer/src)
 
 answers_files := $(addprefix installer/src/,answers.c answers_memory.c \
-	lookup.c reading.c take.c take_disk.c take_net.c elements.c attributes.c \
+	lookup.c reading.c take.c take_disk.c take_net.c take_source.c elements.c attributes.c \
 	check.c check_where.c nearest.c findings.c xml.c xmltree.c complaint.c \
 	hide.c machine.c inventory.c layout.c plan.c plan_keep.c plan_print.c \
 	answers_write.c put.c put_disks.c nfs_place.c signature.c)
@@ -31,7 +31,7 @@ install_files += $(addprefix installer/src/,identity.c sr.c net_conf.c image.c \
 	progress.c told.c guard.c has_address.c)
 tui_files := $(addprefix installer/src/tui/,form.c form_xml.c page.c rows.c \
 	full.c full_key.c full_draw.c full_watch.c plain.c job.c tui.c screens.c \
-	screens_begin.c screens_disk.c screens_net.c screens_host.c \
+	screens_begin.c screens_disk.c screens_source.c pem.c screens_net.c screens_host.c \
 	screens_pool.c network.c coordinator.c screens_end.c save.c consoles.c) installer/src/remote.c
 MORE_CFLAGS_installer/src/tui := -I dom0-rootfs/src/rpc \
 	$(MORE_CFLAGS_installer/src)
@@ -150,8 +150,9 @@ CHECK_NEEDS += $(OUT)/native/bin/domus-install
 ALL_TESTS   += installer/test/dirty@--all installer/test/raids
 $(eval $(call unit_test,tui_test,installer/test/tui_test.c \
 	$(addprefix installer/src/tui/,form.c form_xml.c page.c rows.c \
-	screens_disk.c) \
-	$(addprefix installer/src/,password.c remote.c ui.c) \
+	screens_disk.c pem.c) \
+	$(addprefix installer/src/,password.c remote.c ui.c fat.c fat_read.c \
+	fat_write.c fat_replace.c fat_clone.c) \
 	$(answers_files),$(answers_libs) -lcrypt))
 $(eval $(call program,native,ask_coordinator,installer/test/ask_coordinator.c \
 	installer/src/tui/coordinator.c,$(call rpc_libs,native)))
@@ -161,6 +162,6 @@ CHECK_TESTS += installer/test/coordinator@$(OUT)/native/bin/domusd-fake@$(OUT)/n
 CHECK_TESTS += installer/test/tui-screens installer/test/tui-plain \
 	installer/test/tui-inventories installer/test/tui-terminals
 CHECK_NEEDS += $(OUT)/bin/domus-answers
-ALL_TESTS   += installer/test/tui-modes
+ALL_TESTS   += installer/test/tui-modes installer/test/tui-source
 ALL_TESTS   += $(foreach t,cuts bad-medium answers-from tui,installer/test/$(t).exp)
 ALL_NEEDS   += $(OUT)/native/bin/domus-install $(OUT)/bin/domus-iso

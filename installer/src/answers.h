@@ -218,6 +218,8 @@ struct answers {
 struct answers_env {
 	const char *zoneinfo;	/* "/usr/share/zoneinfo" */
 	const char *keymaps;	/* "/usr/share/keymaps" */
+	enum { SIGNER_UNKNOWN, SIGNER_NONE, SIGNER_KNOWN } signer;	/* of
+				 * images: whether the installer's names one */
 	bool theirs;		/* to convert: what XenServer and XCP-ng pass
 				 * over is noted and passed over, too */
 };

@@ -155,6 +155,7 @@ void take_on_failure(struct reader *, const struct xml_elem *);
 
 /* What follows from several elements together; at the very end. */
 void settle_disks(struct reader *);
+void settle_sources(struct reader *);
 void settle_networks(struct reader *);
 
 #endif

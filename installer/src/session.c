@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "codes.h"
@@ -25,10 +26,16 @@
 struct answers_env
 session_env(const struct options *o, struct names_at *at)
 {
+	char signer[PATH_MAX];
+	struct stat st;
+
 	snprintf(at->zoneinfo, sizeof(at->zoneinfo), "%s/zoneinfo", o->data);
 	snprintf(at->keymaps, sizeof(at->keymaps), "%s/keymaps", o->data);
+	snprintf(signer, sizeof(signer), "%s/signer.pem", o->share);
 	return (struct answers_env){ .zoneinfo = at->zoneinfo,
-		.keymaps = at->keymaps };
+		.keymaps = at->keymaps,
+		.signer = stat(signer, &st) == 0 && st.st_size > 0 ?
+		SIGNER_KNOWN : SIGNER_NONE };
 }
 
 static int

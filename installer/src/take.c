@@ -109,6 +109,7 @@ take_top(struct reader *r, const struct xml_elem *x)
 {
 	(void)x;
 	settle_disks(r);
+	settle_sources(r);
 	settle_networks(r);
 	if (r->a->mode == MODE_UPGRADE || r->a->mode == MODE_RESTORE)
 		return;
@@ -290,40 +291,6 @@ take_service(struct reader *r, const struct xml_elem *x)
 		finding_add(r->f, WARNING, x->at, NULL, "<service>: \"%s\": "
 		    "has no effect: there is no such service to switch, but "
 		    "sshd and ntpd", s->name.text);
-}
-
-void
-take_source(struct reader *r, const struct xml_elem *x)
-{
-	struct origin *s = r->object;
-	const char *wrong = NULL;
-	char shown[256];
-
-	if (s->type == SOURCE_LOCAL) {
-		if (s->fingerprint.text != NULL)
-			finding_add(r->f, ERROR, x->at, "take it out",
-			    "<source fingerprint>: the medium has no "
-			    "certificate");
-		return;
-	}
-	if (x->text[0] == '\0')
-		wrong = "says not where";
-	else if (s->type == SOURCE_NFS)
-		wrong = check_nfs(x->text);
-	else
-		wrong = check_source_url(x->text);
-	if (wrong == NULL && !check_is_iso(x->text) &&
-	    strpbrk(x->text, "?#") != NULL)
-		wrong = "is no ISO, and a directory's address has no ? and #";
-	if (wrong != NULL)
-		finding_add(r->f, ERROR, x->at, template_remedy(x->text),
-		    "<source>: \"%.200s\" %s", hide_login(x->text, shown,
-		    sizeof(shown)), wrong);
-	else if (s->fingerprint.text != NULL &&
-	    strncasecmp(x->text, "https:", 6) != 0)
-		finding_add(r->f, ERROR, x->at, "take it out, or use https",
-		    "<source fingerprint>: only a server by https has a "
-		    "certificate");
 }
 
 void

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -13,6 +14,7 @@
 #include "findings.h"
 #include "remote.h"
 #include "tui/form.h"
+#include "tui/pem.h"
 #include "tui/rows.h"
 #include "tui/wizard.h"
 
@@ -78,6 +80,126 @@ what_is_typed_is_what_is_parsed(void **state)
 	assert_non_null(strstr(xml.data, f->hash));
 	assert_null(strstr(xml.data, "again"));
 	buf_free(&xml);
+	form_wipe(f);
+	free(f);
+}
+
+/* One of the parser's, of what the form says now. */
+static void
+parse(struct form *f, unsigned int how, struct answers *a)
+{
+	static const struct answers_env env = { .zoneinfo = NULL };
+	struct findings found = { .file = "form" };
+	struct buf xml = { 0 };
+	struct err e;
+
+	assert_int_equal(form_xml(f, how, &xml, NULL, &e), 0);
+	answers_parse(a, xml.data, xml.len, &env, &found);
+	if (findings_bad(&found))
+		fail_msg("%s: %s", xml.data, found.list[0].text);
+	findings_free(&found);
+	buf_free(&xml);
+}
+
+static void
+a_mirror_is_of_two_disks(void **state)
+{
+	struct form *f = calloc(1, sizeof(*f));
+	struct answers a;
+
+	(void)state;
+	form_init(f);
+	set(f, KEY_OF_DISK, "sda");
+	set(f, KEY_OF_MIRROR, "sdb");
+	set(f, KEY_OF_SR_DISKS, "primary sdb sdc");
+	set(f, KEY_OF_NIC, "eth0");
+	parse(f, FORM_HASHED, &a);
+	assert_true(a.primary.raid);
+	assert_int_equal(a.primary.names.n, 2);
+	assert_string_equal(a.primary.names.list[1].text, "sdb");
+	assert_int_equal(a.guests.n, 1);
+	assert_string_equal(a.guests.list[0].names.list[0].text, "sdc");
+	answers_free(&a);
+	/* back, and the mirror's disk is chosen: it is no mirror of itself */
+	set(f, KEY_OF_DISK, "sdb");
+	parse(f, FORM_HASHED, &a);
+	assert_false(a.primary.raid);
+	answers_free(&a);
+	set(f, KEY_OF_DISK, "sda");
+	set(f, KEY_OF_ACTION, "reinstall");
+	assert_null(form_mirror(f));
+	form_wipe(f);
+	free(f);
+}
+
+#define ED25519 "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE="
+
+static void
+a_signer_is_had_from_what_is_typed(void **state)
+{
+	static const char text[] = "a key:\r\n-----BEGIN PUBLIC KEY-----\r\n"
+	    ED25519 "\r\n-----END PUBLIC KEY-----\r\n& more\n";
+	struct form *f = calloc(1, sizeof(*f));
+	const struct machine none = { 0 };
+	char path[] = "/tmp/tui_test.XXXXXX";
+	int fd = mkstemp(path);
+	struct answers a;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(write(fd, text, sizeof(text) - 1),
+	    sizeof(text) - 1);
+	close(fd);
+	form_init(f);
+	set(f, KEY_OF_DISK, "sda");
+	set(f, KEY_OF_NIC, "eth0");
+	set(f, KEY_OF_SOURCE, "nfs");
+	set(f, KEY_OF_SOURCE_URL, "nas:/a");
+	set(f, KEY_OF_SOURCE_SIGNER, path);
+	set(f, KEY_OF_PROXY, "http://10.0.0.1");
+	assert_int_equal(pem_load(&none, path, &f->signer, &e), 0);
+	unlink(path);
+	parse(f, FORM_HASHED, &a);
+	assert_int_equal(a.signers.n, 1);
+	assert_null(a.proxy.text);	/* not asked with NFS */
+	answers_free(&a);
+	set(f, KEY_OF_SOURCE, "local");
+	parse(f, FORM_HASHED, &a);
+	assert_int_equal(a.signers.n, 0);
+	answers_free(&a);
+	set(f, KEY_OF_SOURCE, "nfs");
+	set(f, KEY_OF_SOURCE_SIGNER, ED25519);
+	assert_int_equal(pem_load(&none, ED25519, &f->signer, &e), 0);
+	parse(f, FORM_HASHED, &a);
+	assert_int_equal(a.signers.n, 1);
+	answers_free(&a);
+	assert_int_equal(pem_load(&none, path, &f->signer, &e), -1);
+	assert_int_equal(pem_load(&none, "none.pem", &f->signer, &e), -1);
+	assert_non_null(strstr(e.text, "no stick has that file"));
+	form_wipe(f);
+	free(f);
+}
+
+/* An upgrade keeps the host's network; what was typed is the installer's. */
+static void
+the_network_of_an_upgrade_is_checked(void **state)
+{
+	struct form *f = calloc(1, sizeof(*f));
+	struct answers a;
+
+	(void)state;
+	form_init(f);
+	set(f, KEY_OF_ACTION, "upgrade");
+	set(f, KEY_OF_DISK, "sda");
+	set(f, KEY_OF_NIC, "eth0");
+	parse(f, FORM_HASHED, &a);
+	assert_int_equal(a.mode, MODE_UPGRADE);
+	assert_int_equal(a.networks.n, 0);
+	answers_free(&a);
+	parse(f, FORM_HASHED | FORM_NETWORK, &a);
+	assert_int_equal(a.mode, MODE_FRESH);
+	assert_int_equal(a.networks.n, 1);
+	answers_free(&a);
 	form_wipe(f);
 	free(f);
 }
@@ -202,6 +324,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lists_of_words_are_toggled),
 		cmocka_unit_test(what_is_typed_is_what_is_parsed),
+		cmocka_unit_test(a_mirror_is_of_two_disks),
+		cmocka_unit_test(a_signer_is_had_from_what_is_typed),
+		cmocka_unit_test(the_network_of_an_upgrade_is_checked),
 		cmocka_unit_test(findings_lead_to_their_screen),
 		cmocka_unit_test(texts_are_wrapped),
 		cmocka_unit_test(terminals_get_no_commands),

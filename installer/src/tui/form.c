@@ -9,6 +9,7 @@ static const struct {
 	const char *text;
 } defaults[] = {
 	{ KEY_OF_KEYMAP, "us" },
+	{ KEY_OF_MIRROR, "none" },
 	{ KEY_OF_SR_TYPE, "ext" },
 	{ KEY_OF_SR_DISKS, "primary" },
 	{ KEY_OF_SOURCE, "local" },
@@ -49,6 +50,16 @@ form_fresh(const struct form *f)
 {
 	return f->text[KEY_OF_ACTION][0] == '\0' ||
 	    form_is(f, KEY_OF_ACTION, "fresh");
+}
+
+const char *
+form_mirror(const struct form *f)
+{
+	const char *disk = f->text[KEY_OF_MIRROR];
+
+	return !form_fresh(f) || disk[0] == '\0' ||
+	    form_is(f, KEY_OF_MIRROR, "none") ||
+	    form_is(f, KEY_OF_DISK, disk) ? NULL : disk;
 }
 
 /* Where the word begins in the list, or NULL. */

@@ -15,9 +15,10 @@
 #define FORM_TEXT 1024
 
 enum key {
-	KEY_OF_KEYMAP, KEY_OF_LICENCE, KEY_OF_ACTION, KEY_OF_DISK,
+	KEY_OF_KEYMAP, KEY_OF_LICENCE, KEY_OF_ACTION, KEY_OF_DISK, KEY_OF_MIRROR,
 	KEY_OF_SR_TYPE, KEY_OF_SR_DISKS, KEY_OF_SOURCE, KEY_OF_SOURCE_URL,
-	KEY_OF_SOURCE_PRINT,
+	KEY_OF_SOURCE_PRINT, KEY_OF_SOURCE_SIGNER, KEY_OF_SOURCE_CA,
+	KEY_OF_PROXY,
 	KEY_OF_VERIFY, KEY_OF_PASSWORD, KEY_OF_PASSWORD_AGAIN, KEY_OF_SSH,
 	KEY_OF_SSH_KEY, KEY_OF_NIC, KEY_OF_BOND, KEY_OF_PORTS, KEY_OF_VLAN, KEY_OF_PROTO,
 	KEY_OF_PROTO6, KEY_OF_ADDRESS, KEY_OF_NETMASK, KEY_OF_GATEWAY,
@@ -41,10 +42,17 @@ struct sections {
 	unsigned int from[SECTION_COUNT], to[SECTION_COUNT];
 };
 
+/* A certificate or public key in PEM, had from what was typed. */
+struct form_pem {
+	char typed[FORM_TEXT];
+	char text[8192];
+};
+
 struct form {
 	char text[KEY_OF_COUNT][FORM_TEXT];
 	char hash[128];		/* of what was typed into hashed */
 	char hashed[FORM_TEXT];
+	struct form_pem signer, authority;
 };
 
 /* Nothing typed yet: the defaults. */
@@ -58,6 +66,9 @@ bool form_is(const struct form *f, enum key key, const char *value);
 /* Whether an installation is made anew: also when nothing was said. */
 bool form_fresh(const struct form *f);
 
+/* The second disk of the mirror that Domus is to be on, or NULL. */
+const char *form_mirror(const struct form *f);
+
 /* Whether a blank-separated list holds that word; put it in or take it out. */
 bool form_has(const char *list, const char *word);
 void form_toggle(char list[FORM_TEXT], const char *word);
@@ -65,9 +76,10 @@ void form_toggle(char list[FORM_TEXT], const char *word);
 /*
  * The answer file.  PLAIN: the password as typed, to be checked; HASHED: its
  * hash, to be installed and kept; AGAIN as well: although such a host is
- * installed already.  s may be NULL.
+ * installed already; NETWORK: as if installed anew, for what was typed of the
+ * network.  s may be NULL.
  */
-enum { FORM_PLAIN = 0, FORM_HASHED = 1, FORM_AGAIN = 2 };
+enum { FORM_PLAIN = 0, FORM_HASHED = 1, FORM_AGAIN = 2, FORM_NETWORK = 4 };
 int form_xml(struct form *f, unsigned int how, struct buf *to,
     struct sections *s, struct err *e);
 

@@ -28,7 +28,7 @@ is(const struct writer *w, enum key key, const char *value)
 static bool
 upgrades(const struct writer *w)
 {
-	return is(w, KEY_OF_ACTION, "upgrade");
+	return (w->how & FORM_NETWORK) == 0 && is(w, KEY_OF_ACTION, "upgrade");
 }
 
 static bool
@@ -78,7 +78,7 @@ put_action(struct writer *w, struct err *e)
 {
 	(void)e;
 	buf_char(w->to, '\n');
-	if (!restores(w))
+	if (!restores(w) && (w->how & FORM_NETWORK) == 0)
 		put_attribute(w, "mode", get(w, KEY_OF_ACTION));
 	buf_str_add(w->to, ">\n");
 }
@@ -95,6 +95,7 @@ put_disk(struct writer *w, struct err *e)
 {
 	char list[FORM_TEXT], *save, *word;
 	bool none = is(w, KEY_OF_SR_TYPE, "none");
+	const char *mirror = form_mirror(w->f);
 
 	(void)e;
 	if (restores(w) || upgrades(w)) {
@@ -106,13 +107,33 @@ put_disk(struct writer *w, struct err *e)
 	buf_str_add(w->to, "<primary-disk");
 	put_attribute(w, "guest-storage", !none && form_has(list, "primary") ?
 	    "yes" : "no");
+	put_attribute(w, "swraid", mirror != NULL ? "yes" : "");
 	buf_char(w->to, '>');
 	put_escape(w->to, get(w, KEY_OF_DISK));
+	if (mirror != NULL) {
+		buf_char(w->to, ',');
+		put_escape(w->to, mirror);
+	}
 	buf_str_add(w->to, "</primary-disk>\n");
 	for (word = strtok_r(list, " ", &save); word != NULL && !none;
 	    word = strtok_r(NULL, " ", &save))
-		if (strcmp(word, "primary") != 0 && !is(w, KEY_OF_DISK, word))
+		if (strcmp(word, "primary") != 0 &&
+		    !is(w, KEY_OF_DISK, word) &&
+		    (mirror == NULL || strcmp(mirror, word) != 0))
 			put_element(w, "guest-disk", word);
+}
+
+/* What was not made a PEM is for the parser to complain of. */
+static void
+put_pem(const struct writer *w, const char *name, enum key key,
+    const struct form_pem *pem)
+{
+	if (get(w, key)[0] == '\0' || !is(w, key, pem->typed)) {
+		put_element(w, name, get(w, key));
+		return;
+	}
+	/* such a text has nothing to be escaped: pem_load() */
+	buf_printf(w->to, "<%s>\n%s</%s>\n", name, pem->text, name);
 }
 
 static void
@@ -132,6 +153,13 @@ put_source(struct writer *w, struct err *e)
 		put_escape(w->to, get(w, KEY_OF_SOURCE_URL));
 		buf_str_add(w->to, "</source>\n");
 	}
+	if (is(w, KEY_OF_SOURCE, "local"))
+		return;
+	put_pem(w, "signer", KEY_OF_SOURCE_SIGNER, &w->f->signer);
+	if (!is(w, KEY_OF_SOURCE, "url"))
+		return;
+	put_pem(w, "certificate", KEY_OF_SOURCE_CA, &w->f->authority);
+	put_element(w, "proxy", get(w, KEY_OF_PROXY));
 }
 
 /* Its hash is made once: the file that is installed is the one kept. */

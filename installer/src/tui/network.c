@@ -17,6 +17,8 @@ network_prepare(struct wizard *w, struct network_try *t, struct err *e)
 	struct conf c = { 0 };
 	int rc;
 
+	if (network_is_ours(w) && wizard_plan_net(w, e) == -1)
+		return -1;
 	*t = (struct network_try){ .ours = w->o->machine == NULL &&
 	    w->plan.nnets > 0 && !remote_runs() &&
 	    (w->network.len > 0 || !remote_has_address()) };

@@ -15,7 +15,8 @@ struct network_try {
 	struct buf text;	/* what was typed: host.conf's lines */
 };
 
-/* What the plan says; t is the caller's to free with network_done(). */
+/* What the plan says, or, when the host's network is kept, what was typed for
+ * the installer (then the plan must be made again after this); t is the caller's to free with network_done(). */
 int network_prepare(struct wizard *w, struct network_try *t, struct err *e);
 
 /* Have it; in a job's process, as it may take a while. */

@@ -37,6 +37,13 @@ const struct screen screens[] = {
 	    "even when there is only one. Compare the serial number with the "
 	    "label on the disk when in doubt.\n"
 	    "Disks with a dash cannot be used; the line below says why." },
+	{ "Mirror", FOR_FRESH, SECTION_DISK, mirror_build,
+	    mirror_wanted, NULL, NULL,
+	    "Two disks that hold the same: the kernel writes to both, reads "
+	    "from either, and either boots alone. When one fails it is "
+	    "replaced by domus-raid --add. Only disks of the same size (5 % "
+	    "more or less) and the same sectors are offered; an answer file "
+	    "can name others." },
 	{ "Storage for guests", FOR_FRESH, SECTION_SR, sr_build, NULL, NULL, NULL,
 	    "The storage repository (SR) holds the guests' disks. ext keeps "
 	    "them as files, which can be thin; lvm as volumes. It may be on "
@@ -46,12 +53,21 @@ const struct screen screens[] = {
 	    NULL, NULL,
 	    "Where the image to be installed comes from: from the medium that "
 	    "was booted, or from a server. A server's image is checked against "
-	    "its SHA256SUMS before anything is written." },
+	    "its SHA256SUMS before anything is written. What is asked of the "
+	    "network is asked next then, as the server is reached by it." },
 	{ "Address of the source", FOR_ALL & ~FOR_RESTORE, SECTION_SOURCE,
 	    origin_build, origin_wanted, origin_typed, NULL,
-	    "Where the server has the image. With https the server's "
-	    "certificate must be one that the image trusts, or have the "
-	    "fingerprint that is typed here (SHA256: and 64 digits)." },
+	    "Signer: who may sign the image's SHA256SUMS; a certificate or "
+	    "public key. Without one, and without https, nobody vouches for "
+	    "what comes, unless this installer's own image knows its "
+	    "signer.\n"
+	    "Fingerprint: of the server's certificate, with https (SHA256: "
+	    "and 64 digits). Authority: who signed that certificate, if the "
+	    "image does not know it.\n"
+	    "Signer and authority are typed as a file's name on a stick "
+	    "(signer.pem), as a path in this system (/tmp/ca.pem), or as the "
+	    "base64 of the PEM on one line.\n"
+	    "Proxy: http://server:port." },
 	{ "Check of the image", FOR_ALL & ~FOR_RESTORE, SECTION_NONE,
 	    verify_build, NULL, NULL, verify_leave,
 	    "Every part of the image is checked against its SHA-256 sum before "
@@ -64,29 +80,29 @@ const struct screen screens[] = {
 	{ "Remote login", FOR_NEW, SECTION_SSH, ssh_build, NULL, NULL, NULL,
 	    "Whether sshd runs on the host, and a public key that lets root "
 	    "in without a password: a line as in ~/.ssh/id_ed25519.pub." },
-	{ "Management network card", FOR_NEW, SECTION_NONE, nic_build, NULL,
-	    nic_typed, NULL,
+	{ "Management network card", FOR_NETWORK, SECTION_NONE, nic_build,
+	    NULL, nic_typed, NULL,
 	    "The card by which the host is managed. The link's state is read "
 	    "each second: pull the cable, or plug it in, to see which card it "
 	    "is. Further cards are set up later, through the XenAPI." },
-	{ "Bond", FOR_NEW, SECTION_NONE, bond_build, bond_wanted, NULL,
+	{ "Bond", FOR_NETWORK, SECTION_NONE, bond_build, bond_wanted, NULL,
 	    bond_leave,
 	    "Several cards can work as one. active-backup needs nothing of "
 	    "the switch; LACP (802.3ad) must be set up there; balance-slb "
 	    "shares the guests' traffic among the cards without the switch's "
 	    "help." },
-	{ "Addresses", FOR_NEW, SECTION_NONE, address_build, NULL, NULL,
+	{ "Addresses", FOR_NETWORK, SECTION_NONE, address_build, NULL, NULL,
 	    address_leave,
 	    "How the host gets its addresses. A VLAN's number (1 to 4094) is "
 	    "needed only when the switch sends the management network "
 	    "tagged." },
-	{ "Fixed addresses", FOR_NEW, SECTION_NONE, static_build,
+	{ "Fixed addresses", FOR_NETWORK, SECTION_NONE, static_build,
 	    static_wanted, NULL, static_leave,
 	    "IPv4: address, netmask and gateway as 192.0.2.10, 255.255.255.0 "
 	    "and 192.0.2.1. IPv6: an address with its prefix, 2001:db8::10/64, "
 	    "and the gateway's address." },
-	{ "Host name and name servers", FOR_NEW, SECTION_NAMES, names_build,
-	    NULL, NULL, names_leave,
+	{ "Host name and name servers", FOR_NETWORK, SECTION_NAMES,
+	    names_build, NULL, NULL, names_leave,
 	    "The host's name, with or without a domain. Empty: as DHCP says. "
 	    "Name servers are IP addresses; with DHCP they may be left "
 	    "empty." },

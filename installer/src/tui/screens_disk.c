@@ -18,7 +18,8 @@ own_name(const struct machine *m, const struct names *names, const char *dir,
 		n = 0;
 		for (size_t k = 0; k < m->ndisks; k++)
 			n += disk_is_called(&m->disks[k], to);
-		if (n == 1)
+		/* commas and blanks stand between names */
+		if (n == 1 && strpbrk(to, ", ") == NULL)
 			return true;
 	}
 	return false;
@@ -119,10 +120,71 @@ disk_build(struct wizard *w, struct page *p)
 		add_disk(w, p, &w->machine.disks[n]);
 }
 
+static const struct disk *
+primary(const struct wizard *w)
+{
+	return disk_of_answer(&w->machine, w->form.text[KEY_OF_DISK]);
+}
+
+/*
+ * Whether both disks are equal enough for a mirror: it is as large as the
+ * smaller one, and no maker's 4 TB are another's to the byte.
+ */
+static bool
+are_equal(const struct disk *a, const struct disk *b)
+{
+	uint64_t less = a->size < b->size ? a->size : b->size;
+	uint64_t more = a->size < b->size ? b->size : a->size;
+
+	return a != b && a->logical == b->logical && more - less <= more / 20;
+}
+
+static bool
+can_mirror(const struct wizard *w, const struct disk *d)
+{
+	return primary(w) != NULL && are_equal(primary(w), d) &&
+	    unusable(w, d) == NULL;
+}
+
+bool
+mirror_wanted(const struct wizard *w)
+{
+	for (size_t n = 0; n < w->machine.ndisks; n++)
+		if (can_mirror(w, &w->machine.disks[n]))
+			return true;
+	return false;
+}
+
+void
+mirror_build(struct wizard *w, struct page *p)
+{
+	struct buf *to = &p->text;
+
+	buf_str_add(to, "Another disk is as large as the one that was chosen. "
+	    "With both as a mirror (RAID 1) the host goes on when one of "
+	    "them fails. Everything on both is erased.\n\nChosen: ");
+	disk_describe(primary(w), to);
+	buf_str_add(to, "\n    now: ");
+	disk_contents(primary(w), to);
+	page_item(p, ITEM_CHOICE, "Its mirror",
+	    w->form.text[KEY_OF_MIRROR]);
+	page_option(p, "none", "none: that disk alone", "");
+	for (size_t n = 0; n < w->machine.ndisks; n++)
+		if (can_mirror(w, &w->machine.disks[n]))
+			add_disk(w, p, &w->machine.disks[n]);
+}
+
 int
 disk_typed(struct wizard *w, struct buf *complaint)
 {
-	if (disk_of_answer(&w->machine, w->form.text[KEY_OF_DISK]) != NULL)
+	const char *mirror = form_mirror(&w->form);
+	const struct disk *d = mirror != NULL ?
+	    disk_of_answer(&w->machine, mirror) : NULL;
+
+	/* it was that of another disk: asked next */
+	if (mirror != NULL && (d == NULL || !can_mirror(w, d)))
+		snprintf(w->form.text[KEY_OF_MIRROR], FORM_TEXT, "none");
+	if (primary(w) != NULL)
 		return 0;
 	buf_str_add(complaint, "Choose a disk.");
 	return -1;
@@ -131,8 +193,9 @@ disk_typed(struct wizard *w, struct buf *complaint)
 void
 sr_build(struct wizard *w, struct page *p)
 {
-	const struct disk *primary = disk_of_answer(&w->machine,
-	    w->form.text[KEY_OF_DISK]);
+	const char *name = form_mirror(&w->form);
+	const struct disk *mirror = name != NULL ?
+	    disk_of_answer(&w->machine, name) : NULL;
 
 	page_item(p, ITEM_CHOICE, "The guests' disks are kept",
 	    w->form.text[KEY_OF_SR_TYPE]);
@@ -140,8 +203,11 @@ sr_build(struct wizard *w, struct page *p)
 	page_option(p, "lvm", "as LVM volumes", "");
 	page_option(p, "none", "elsewhere: make no local storage", "");
 	page_item(p, ITEM_CHECKS, "on", w->form.text[KEY_OF_SR_DISKS]);
-	page_option(p, "primary", "the rest of the disk chosen for Domus", "");
+	page_option(p, "primary", mirror != NULL ?
+	    "the rest of the mirror chosen for Domus" :
+	    "the rest of the disk chosen for Domus", "");
 	for (size_t n = 0; n < w->machine.ndisks; n++)
-		if (&w->machine.disks[n] != primary)
+		if (&w->machine.disks[n] != primary(w) &&
+		    &w->machine.disks[n] != mirror)
 			add_disk(w, p, &w->machine.disks[n]);
 }

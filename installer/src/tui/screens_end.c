@@ -228,7 +228,9 @@ end_install(struct wizard *w)
 	struct err e;
 
 	w->agreed = true;
-	if (network_prepare(w, &t.network, &e) == -1)
+	if ((origin_wanted(w) &&
+	    network_prepare(w, &t.network, &e) == -1) ||
+	    wizard_plan(w, FORM_HASHED | FORM_AGAIN, &e) == -1)
 		again = false;
 	while (again) {
 		if (job_start(&j, install, &t, &e) == -1)

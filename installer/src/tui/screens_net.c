@@ -120,7 +120,10 @@ void
 nic_build(struct wizard *w, struct page *p)
 {
 	prefer_link(w);
-	buf_str_add(&p->text, "By which card is the host managed?");
+	buf_str_add(&p->text, network_is_ours(w) ?
+	    "By which card is the server reached? This is for the installer; "
+	    "the host's own network stays as it is." :
+	    "By which card is the host managed?");
 	page_item(p, ITEM_CHOICE, "", w->form.text[KEY_OF_NIC]);
 	add_nics(w, p, NULL);
 	p->refresh = nic_refresh;
@@ -132,7 +135,7 @@ nic_typed(struct wizard *w, struct buf *complaint)
 {
 	if (nic_of(w, w->form.text[KEY_OF_NIC]) != NULL)
 		return 0;
-	buf_str_add(complaint, "There is no network card to manage it by.");
+	buf_str_add(complaint, "There is no network card.");
 	return -1;
 }
 
@@ -166,7 +169,7 @@ nic_errors(struct wizard *w, struct buf *complaint)
 	struct err e;
 	bool bad;
 
-	if (wizard_plan(w, FORM_PLAIN, &e) == -1) {
+	if (wizard_plan_net(w, &e) == -1) {
 		buf_str_add(complaint, e.text);
 		return -1;
 	}
@@ -218,7 +221,8 @@ static_build(struct wizard *w, struct page *p)
 {
 	struct form *f = &w->form;
 
-	buf_str_add(&p->text, "The host's own addresses.");
+	buf_str_add(&p->text, network_is_ours(w) ? "The installer's own "
+	    "addresses." : "The host's own addresses.");
 	if (form_is(f, KEY_OF_PROTO, "static")) {
 		page_item(p, ITEM_INPUT, "IPv4 address",
 		    f->text[KEY_OF_ADDRESS]);
@@ -244,7 +248,9 @@ names_build(struct wizard *w, struct page *p)
 {
 	struct form *f = &w->form;
 
-	page_item(p, ITEM_INPUT, "Host name", f->text[KEY_OF_HOSTNAME]);
+	if (!network_is_ours(w))
+		page_item(p, ITEM_INPUT, "Host name",
+		    f->text[KEY_OF_HOSTNAME]);
 	page_item(p, ITEM_INPUT, "Name server", f->text[KEY_OF_DNS1]);
 	page_item(p, ITEM_INPUT, "Second", f->text[KEY_OF_DNS2]);
 	page_item(p, ITEM_INPUT, "Third", f->text[KEY_OF_DNS3]);

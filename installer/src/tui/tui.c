@@ -38,6 +38,19 @@ wizard_plan(struct wizard *w, unsigned int how, struct err *e)
 	return 0;
 }
 
+bool
+network_is_ours(const struct wizard *w)
+{
+	return form_is(&w->form, KEY_OF_ACTION, "upgrade");
+}
+
+int
+wizard_plan_net(struct wizard *w, struct err *e)
+{
+	return wizard_plan(w, network_is_ours(w) ? FORM_NETWORK : FORM_PLAIN,
+	    e);
+}
+
 /* A person typed no elements: "<ipaddr>: ..." is told without the name. */
 static void
 add_finding(const struct finding *f, struct buf *to)
@@ -91,7 +104,8 @@ wizard_check(struct wizard *w, enum section section, struct buf *complaint)
 	struct err e;
 	int rc;
 
-	if (wizard_plan(w, FORM_PLAIN, &e) == -1) {
+	if ((section == SECTION_NIC || section == SECTION_NAMES ?
+	    wizard_plan_net(w, &e) : wizard_plan(w, FORM_PLAIN, &e)) == -1) {
 		buf_str_add(complaint, e.text);
 		return -1;
 	}
@@ -152,10 +166,39 @@ action(const struct wizard *w)
 }
 
 static bool
+of_network(const struct screen *s)
+{
+	return (s->actions & OF_NETWORK) != 0;
+}
+
+static bool
 wanted(const struct wizard *w, const struct screen *s)
 {
+	if (of_network(s) && network_is_ours(w) && !origin_wanted(w))
+		return false;
 	return (s->actions & action(w)) != 0 &&
 	    (s->wanted == NULL || s->wanted(w));
+}
+
+/*
+ * The nth question: a server can only be asked by a network, so what is asked
+ * of the network is asked before the server's address then.
+ */
+static const struct screen *
+nth(const struct wizard *w, size_t n)
+{
+	size_t from = 0, net, to;
+
+	while (screens[from].build != origin_build)
+		from++;
+	for (net = from; !of_network(&screens[net]); net++)
+		;
+	for (to = net; of_network(&screens[to]); to++)
+		;
+	if (!origin_wanted(w) || n < from || n >= to)
+		return &screens[n];
+	return &screens[n < from + to - net ? n + net - from :
+	    n - (to - net)];
 }
 
 /* All questions, from that one on; 0: all are answered. */
@@ -165,8 +208,10 @@ question_all(struct wizard *w, size_t at, enum tui_end *end_r)
 	int direction = 1;
 
 	while (at < nscreens) {
-		if (wanted(w, &screens[at]))
-			switch (ask(w, &screens[at])) {
+		const struct screen *s = nth(w, at);
+
+		if (wanted(w, s))
+			switch (ask(w, s)) {
 			case REPLY_NEXT:
 				direction = 1;
 				break;
@@ -215,6 +260,7 @@ tui_run(const struct options *o, struct front *front)
 	machine_free(&w->machine);
 	buf_free(&w->warned);
 	buf_free(&w->network);
+	buf_free(&w->verified);
 	free(w);
 	return end;
 }

@@ -15,7 +15,7 @@ struct wizard {
 	struct form form;
 	struct machine machine;
 	struct buf warned;	/* warnings that were shown once */
-	char verified[2 * FORM_TEXT + 2];	/* the source that was checked */
+	struct buf verified;	/* the source that was checked */
 	struct buf network;	/* network.c: what was had of what was typed */
 	char saved[256];	/* where the answers were saved to; "" */
 
@@ -30,7 +30,9 @@ struct wizard {
 
 /* What a screen is asked for: by KEY_OF_ACTION. */
 enum { FOR_FRESH = 1, FOR_REINSTALL = 2, FOR_UPGRADE = 4, FOR_RESTORE = 8,
-	FOR_NEW = FOR_FRESH | FOR_REINSTALL, FOR_ALL = 15 };
+	FOR_NEW = FOR_FRESH | FOR_REINSTALL, FOR_ALL = 15,
+	/* of the network: also asked to reach a server, and before that is */
+	OF_NETWORK = 16, FOR_NETWORK = FOR_NEW | FOR_UPGRADE | OF_NETWORK };
 
 /*
  * One question: a row of the table.  What was typed is kept by the form, so
@@ -58,6 +60,11 @@ int wizard_probe(struct wizard *w, struct err *e);
 
 /* Make the answer file, parse it, plan for it; how as for form_xml(). */
 int wizard_plan(struct wizard *w, unsigned int how, struct err *e);
+
+/* The same for what was typed of the network, also when the host's own is kept
+ * and that is the installer's. */
+int wizard_plan_net(struct wizard *w, struct err *e);
+bool network_is_ours(const struct wizard *w);
 
 /* What the planner found against a section; whether any of it is an error. */
 bool wizard_findings(const struct wizard *w, enum section section,
@@ -98,6 +105,8 @@ bool action_wanted(const struct wizard *w);
 void action_build(struct wizard *w, struct page *p);
 void disk_build(struct wizard *w, struct page *p);
 int disk_typed(struct wizard *w, struct buf *complaint);
+bool mirror_wanted(const struct wizard *w);
+void mirror_build(struct wizard *w, struct page *p);
 void sr_build(struct wizard *w, struct page *p);
 void source_build(struct wizard *w, struct page *p);
 bool origin_wanted(const struct wizard *w);
