@@ -53,7 +53,8 @@ $(eval $(call program,build,mkpcrs,packaging/src/mkpcrs.c,-lcrypto))
 $(IMG)/domus.pcrs.json: $(OUT)/bin/mkpcrs $(IMG_SDBOOT) $(IMG)/boot/domus.efi $(OUT)/menus/.done
 	$(call say,PCRS,$@)
 	$(Q)$< $(IMG_SDBOOT) $(IMG)/boot/domus.efi \
-	    $(OUT)/menus/loader-iso/entries >$@.tmp && mv $@.tmp $@
+	    $(OUT)/menus/loader-iso/entries \
+	    $(OUT)/menus/loader-slot/entries >$@.tmp && mv $@.tmp $@
 
 .PHONY: keys
 keys: | $(DEPS_OK)	## keys for Secure Boot, in out/keys: a DEVELOPMENT set, or SIGN_KEY's

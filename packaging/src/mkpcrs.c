@@ -6,7 +6,8 @@
  * firmware extends PCR 4 by an action and a separator, then by each program
  * that it starts: its Authenticode hash, that is without the signature.
  * systemd-boot extends PCR 12 by the options of the entry that was chosen, as
- * UTF-16 with its NUL.
+ * UTF-16 with its NUL; those of an installed slot have
+ * UUIDs of that host's own, which who verifies fills in.
  */
 #include <dirent.h>
 #include <stdint.h>
@@ -16,41 +17,20 @@
 
 #include <openssl/evp.h>
 
+#include "buf.h"
 #include "err.h"
 #include "file.h"
+#include "pcr.h"
 
 #define FILE_MAX ((size_t)1 << 30)
-#define HASH 32
+#define ENTRY_MAX 1024
 #define ACTION "Calling EFI Application from Boot Option"
-
-struct pcr {
-	unsigned char value[HASH];
-};
 
 static uint32_t
 le32(const uint8_t *p)
 {
 	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
 	    (uint32_t)p[3] << 24;
-}
-
-static void
-extend(struct pcr *pcr, const unsigned char digest[HASH])
-{
-	unsigned char both[2 * HASH];
-
-	memcpy(both, pcr->value, HASH);
-	memcpy(both + HASH, digest, HASH);
-	EVP_Digest(both, sizeof(both), pcr->value, NULL, EVP_sha256(), NULL);
-}
-
-static void
-extend_data(struct pcr *pcr, const void *data, size_t len)
-{
-	unsigned char digest[HASH];
-
-	EVP_Digest(data, len, digest, NULL, EVP_sha256(), NULL);
-	extend(pcr, digest);
 }
 
 /* PE32+: the sections follow the headers and each other, so that the hash is
@@ -75,7 +55,7 @@ in_order(const uint8_t *f, size_t len, uint32_t pe, struct err *e)
 }
 
 static int
-hash_program(const uint8_t *f, size_t len, unsigned char digest[HASH],
+hash_program(const uint8_t *f, size_t len, unsigned char digest[PCR_SIZE],
     struct err *e)
 {
 	uint32_t pe, sum, dir, end = (uint32_t)len;
@@ -108,10 +88,37 @@ hash_program(const uint8_t *f, size_t len, unsigned char digest[HASH],
 	return 0;
 }
 
-static int
-extend_program(struct pcr *pcr, const char *path, struct err *e)
+/* One event after the other. */
+struct events {
+	struct pcr pcr;
+	struct buf list;	/* as JSON */
+};
+
+static void
+event(struct events *ev, const char *name, const unsigned char digest[PCR_SIZE])
 {
-	unsigned char digest[HASH];
+	pcr_extend(&ev->pcr, digest);
+	buf_printf(&ev->list, "%s\n    { \"event\": \"%s\", \"sha256\": \"",
+	    ev->list.len > 0 ? "," : "", name);
+	for (size_t i = 0; i < PCR_SIZE; i++)
+		buf_printf(&ev->list, "%02x", digest[i]);
+	buf_str_add(&ev->list, "\" }");
+}
+
+static void
+event_data(struct events *ev, const char *name, const void *data, size_t len)
+{
+	unsigned char digest[PCR_SIZE];
+
+	EVP_Digest(data, len, digest, NULL, EVP_sha256(), NULL);
+	event(ev, name, digest);
+}
+
+static int
+event_program(struct events *ev, const char *name, const char *path,
+    struct err *e)
+{
+	unsigned char digest[PCR_SIZE];
 	char *data;
 	size_t len;
 	int rc;
@@ -122,7 +129,7 @@ extend_program(struct pcr *pcr, const char *path, struct err *e)
 	free(data);
 	if (rc == -1)
 		return err_in(e, "%s", path);
-	extend(pcr, digest);
+	event(ev, name, digest);
 	return 0;
 }
 
@@ -130,37 +137,50 @@ static void
 put(const struct pcr *pcr)
 {
 	putchar('"');
-	for (size_t i = 0; i < HASH; i++)
+	for (size_t i = 0; i < PCR_SIZE; i++)
 		printf("%02x", pcr->value[i]);
 	putchar('"');
 }
 
-/* "options" of a boot menu's entry; without, nothing is measured. */
-static int
-put_entry(const char *dir, const char *name, const char *comma,
-    struct err *e)
+/* "options" of a boot menu's entry, the caller's; without, "" and nothing is
+ * measured. */
+static char *
+entry_options(const char *dir, const char *name, struct err *e)
 {
-	char path[4096], *text, *at, wide[2048];
-	struct pcr pcr = { { 0 } };
-	size_t n = 0;
+	char path[4096], *text, *at;
 
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	if (file_read(path, sizeof(wide) / 2, &text, NULL, e) == -1)
-		return -1;
+	if (file_read(path, ENTRY_MAX, &text, NULL, e) == -1)
+		return NULL;
 	at = strstr(text, "\noptions ");
-	if (at != NULL) {
-		for (at += 9; *at != '\0' && *at != '\n'; at++) {
-			wide[n++] = *at;
-			wide[n++] = '\0';
-		}
-		wide[n++] = '\0';
-		wide[n++] = '\0';
-		extend_data(&pcr, wide, n);
+	if (at == NULL)
+		*text = '\0';
+	else {
+		at += 9;
+		memmove(text, at, strlen(at) + 1);
+		text[strcspn(text, "\n")] = '\0';
 	}
+	if (strpbrk(text, "\"\\") == NULL)
+		return text;
+	err_set(e, "%s: options with quotes", path);
 	free(text);
-	printf("%s\n      \"%.*s\": ", comma, (int)strcspn(name, "."), name);
+	return NULL;
+}
+
+static void
+put_medium(const char *options)
+{
+	struct pcr pcr = { { 0 } };
+
+	if (*options != '\0')
+		pcr_extend_options(&pcr, options);
 	put(&pcr);
-	return 0;
+}
+
+static void
+put_slot(const char *options)
+{
+	printf("\"%s\"", options);
 }
 
 static int
@@ -170,33 +190,60 @@ is_entry(const struct dirent *d)
 }
 
 static int
-make(char *argv[], struct err *e)
+put_entries(const char *dir, const char *indent, void (*put_one)(const char *),
+    struct err *e)
 {
-	struct pcr pcr4 = { { 0 } };
 	struct dirent **list;
+	char *options;
 	int n, rc = 0;
 
-	extend_data(&pcr4, ACTION, strlen(ACTION));
-	extend_data(&pcr4, "\0\0\0", 4);
-	if (extend_program(&pcr4, argv[0], e) == -1 ||
-	    extend_program(&pcr4, argv[1], e) == -1)
-		return -1;
-	n = scandir(argv[2], &list, is_entry, alphasort);
+	n = scandir(dir, &list, is_entry, alphasort);
 	if (n == -1)
-		return err_sys(e, "%s", argv[2]);
-	printf("{\n  \"sha256\": {\n    \"4\": ");
-	put(&pcr4);
-	printf(",\n    \"12\": {");
+		return err_sys(e, "%s", dir);
 	for (int i = 0; i < n; i++) {
-		if (rc == 0)
-			rc = put_entry(argv[2], list[i]->d_name,
-			    i > 0 ? "," : "", e);
+		options = rc == 0 ? entry_options(dir, list[i]->d_name, e) :
+		    NULL;
+		if (options == NULL)
+			rc = -1;
+		else {
+			printf("%s\n%s\"%.*s\": ", i > 0 ? "," : "", indent,
+			    (int)strcspn(list[i]->d_name, "."),
+			    list[i]->d_name);
+			put_one(options);
+		}
+		free(options);
 		free(list[i]);
 	}
 	free(list);
-	printf("\n    }\n  }\n}\n");
-	return rc == 0 && (fflush(stdout) != 0 || ferror(stdout)) ?
-	    err_sys(e, "write") : rc;
+	return rc;
+}
+
+static int
+make(char *argv[], struct err *e)
+{
+	struct events ev = { .list = { 0 } };
+	int rc = -1;
+
+	event_data(&ev, "action: boot", ACTION, strlen(ACTION));
+	event_data(&ev, "separator", "\0\0\0", 4);
+	if (event_program(&ev, "systemd-boot (the boot menu)", argv[0],
+	    e) == -1 || event_program(&ev, "domus.efi", argv[1], e) == -1 ||
+	    buf_ok(&ev.list, e) == -1)
+		goto out;
+	printf("{\n  \"sha256\": {\n    \"4\": ");
+	put(&ev.pcr);
+	printf(",\n    \"12\": {");
+	if (put_entries(argv[2], "      ", put_medium, e) == -1)
+		goto out;
+	printf("\n    }\n  },\n  \"events\": [%s\n  ],\n  \"slot\": {",
+	    buf_str(&ev.list));
+	if (put_entries(argv[3], "    ", put_slot, e) == -1)
+		goto out;
+	printf("\n  }\n}\n");
+	rc = fflush(stdout) != 0 || ferror(stdout) ? err_sys(e, "write") : 0;
+out:
+	buf_free(&ev.list);
+	return rc;
 }
 
 int
@@ -204,10 +251,11 @@ main(int argc, char *argv[])
 {
 	struct err e;
 
-	if (argc != 4) {
-		fputs("usage: mkpcrs SYSTEMD-BOOT DOMUS.EFI ENTRIES >PCRS\n"
-		    "  what a TPM has measured of them, SHA-256, as JSON; "
-		    "ENTRIES is the\n  directory of the menu's entries\n",
+	if (argc != 5) {
+		fputs("usage: mkpcrs SYSTEMD-BOOT DOMUS.EFI ENTRIES SLOT-ENTRIES "
+		    ">PCRS\n  what a TPM has measured of them, SHA-256, as "
+		    "JSON; ENTRIES is the\n  directory of the medium's menu "
+		    "entries, SLOT-ENTRIES of a slot's\n",
 		    argc == 2 && strcmp(argv[1], "--help") == 0 ? stdout :
 		    stderr);
 		return argc == 2 && strcmp(argv[1], "--help") == 0 ? 0 : 2;

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "err.h"
+#include "uuid.h"
 
 /*
  * What the kernel's command line says to dom0:
@@ -36,8 +37,5 @@ int cmdline_parse(const char *text, struct cmdline *c, struct err *e);
 int cmdline_read(struct cmdline *c, struct err *e);
 
 const char *mode_name(enum mode mode);
-
-/* 8-4-4-4-12 hexadecimal digits, in either case */
-bool is_uuid(const char *text);
 
 #endif

@@ -10,7 +10,7 @@
 #include "err.h"
 #include "value.h"
 
-#define CLI_OPTIONS 4		/* of one command */
+#define CLI_OPTIONS 6		/* of one command */
 
 /* What the command line says, and the session it leads to. */
 struct cli {
@@ -88,6 +88,8 @@ command_fn cmd_list;		/* list.c: every *-list but tokens */
 command_fn cmd_status, cmd_call, cmd_event_watch, cmd_host_selftest;	/* commands.c */
 command_fn cmd_pool_join, cmd_pool_eject, cmd_token_create, cmd_token_list,
     cmd_token_revoke;		/* pool.c */
+
+command_fn cmd_attest;		/* attest.c */
 
 /* list.c: the table of a class by that command's name, e.g. "host-list". */
 int list_class(struct cli *cli, const char *command, struct err *e);

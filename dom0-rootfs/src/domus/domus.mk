@@ -4,8 +4,8 @@
 domus_dir := dom0-rootfs/src/domus
 domus_src := $(addprefix $(domus_dir)/,domus.c session.c list.c pool.c \
 	     commands.c print.c xe.c xe_do.c xe_list.c xe_param.c xe_spec.c \
-	     xe_tables.c selftest.c)
-MORE_CFLAGS_$(domus_dir) += -I $(rpc_dir)
+	     xe_tables.c selftest.c attest.c) $(attest_src)
+MORE_CFLAGS_$(domus_dir) += -I $(rpc_dir) -I $(attest_dir)
 
 define domus_program
 $(call program,$(1),domus,$(domus_src),$(call rpc_libs,$(1)))
