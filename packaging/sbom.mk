@@ -6,7 +6,7 @@ $(eval $(call program,build,mksbom,$(addprefix packaging/src/,mksbom.c parts.c s
 	scripts/manifest.c,-lyajl -lcrypto))
 MORE_CFLAGS_packaging/src := -I scripts
 
-$(OUT)/parts: packaging/mkparts configs/licences $(OUT)/VERSIONS
+$(OUT)/parts: packaging/mkparts packaging/owners configs/licences $(OUT)/VERSIONS
 	$(Q)$< $(OUT) $(VERSION) '$(foreach u,$(UPSTREAMS),\
 	    $(foreach d,$(DEPENDS_$(u)),$(u)=$(d)))' \
 	    '$(filter -l% %.a,$(programs_libs))'
@@ -19,6 +19,16 @@ $(IMG)/domus.spdx.json: $(OUT)/bin/mksbom $(OUT)/parts $(sbom_of) \
 	$(Q)$< -n $(VERSION) -p $(OUT)/parts -o $(OUT)/owners -v OUT=$(OUT) \
 	    -v IMG=$(IMG) -v SYSROOT=$(SYSROOT) $(sbom_of) >$@.tmp
 	$(Q)mv $@.tmp $@
+
+# The same with what else is on the medium: Xen, the kernel, boot loaders.
+iso: $(IMG)/domus.iso.spdx.json
+$(IMG)/domus.iso.spdx.json: packaging/mkmedium $(IMG)/domus.iso $(IMG)/domus.spdx.json
+	$(call say,SBOM,$@)
+	$(Q)$< $(IMG)/domus.iso $(IMG)/medium >$@.manifest
+	$(Q)$(OUT)/bin/mksbom -n $(VERSION) -p $(OUT)/parts -o $(OUT)/owners \
+	    -v OUT=$(OUT) -v IMG=$(IMG) -v SYSROOT=$(SYSROOT) $(sbom_of) \
+	    $@.manifest >$@.tmp
+	$(Q)rm -rf $(IMG)/medium $@.manifest && mv $@.tmp $@
 
 .PHONY: sources
 bundle	:= domus-$(VERSION)-sources
@@ -41,7 +51,8 @@ KEPT	?=
 reproduce: $$(IMG)/domus.iso	## build twice, differently, and compare; KEPT= names upstreams left out
 	$(Q)$(UPSTREAM_ENV) OUT=$(OUT) scripts/reproduce $(OUT)/reproduce $(KEPT)
 
-ALL_NEEDS  += $(OUT)/domus.spdx.json $(OUT)/VERSIONS
-ALL_TESTS  += packaging/test/sbom@$(OUT)/domus.spdx.json@$(OUT)/system.squashfs@$(OUT)/VERSIONS
+ALL_NEEDS  += $(OUT)/domus.iso.spdx.json $(OUT)/VERSIONS
+ALL_TESTS  += packaging/test/sbom@$(OUT)/domus.spdx.json@$(OUT)/system.squashfs@$(OUT)/VERSIONS \
+	      packaging/test/sbom-medium@$(OUT)/domus.iso@$(OUT)/domus.iso.spdx.json
 LONG_NEEDS += sources
 LONG_TESTS += packaging/test/offline@$(OUT)/$(bundle).tar

@@ -33,7 +33,7 @@ struct parts {
 	size_t nowners;
 };
 
-#define OWNERS_MAX 32
+#define OWNERS_MAX 64
 
 int parts_read(struct parts *p, const char *table, const char *owners,
     struct err *e);
