@@ -20,7 +20,7 @@ $(eval $(call program,build,domus-answers,installer/src/domus-answers.c \
 $(eval $(call program,target,domus-answers,installer/src/domus-answers.c \
 	$(answers_files) $(format_files),$(answers_libs) -lz -lm))
 
-install_files := $(addprefix installer/src/,domus-install.c session.c boot.c \
+install_files := $(addprefix installer/src/,domus-install.c session.c carry.c boot.c \
 	steps.c probe.c probe_ids.c holds.c ui.c fetch.c hooks.c gpt.c first.c gpt_raw.c wipe.c \
 	stub.c fat.c fat_read.c fat_write.c fat_replace.c fat_clone.c ext.c codes.c confirm.c \
 	password.c medium.c slot.c slots.c state.c efi.c efi_var.c installed.c \
@@ -148,6 +148,8 @@ LONG_NEEDS  += $(OUT)/build/nbd.so
 CHECK_NEEDS += $(OUT)/build/record.so $(OUT)/build/fault.so $(OUT)/build/bin/cuts
 CHECK_NEEDS += $(OUT)/native/bin/domus-install
 ALL_TESTS   += installer/test/dirty@--all installer/test/raids
+ALL_TESTS   += installer/test/hangs
+LONG_TESTS  += installer/test/hangs.exp
 $(eval $(call unit_test,tui_test,installer/test/tui_test.c \
 	$(addprefix installer/src/tui/,form.c form_xml.c page.c rows.c \
 	screens_disk.c pem.c) \

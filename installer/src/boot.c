@@ -170,17 +170,22 @@ find_answers(struct boot *b, const char *root, struct err *e)
 }
 
 static void
-leave(struct ui *ui, enum end end)
+leave(struct ui *ui, enum end end, bool hung)
 {
 	const char *argv[] = { end == END_REBOOT ? "reboot" : "poweroff",
-		NULL };
+		NULL, NULL, NULL };
 	struct err e;
 
 	if (end == END_SHELL)
 		return;
-	ui_say(ui, "%s", end == END_REBOOT ? "rebooting" : "powering off");
-	umount2(MEDIUM_DIR, MNT_DETACH);
-	sync();
+	ui_say(ui, "%s%s", end == END_REBOOT ? "rebooting" : "powering off",
+	    hung ? " at once, as what hangs cannot be waited for" : "");
+	if (hung) {
+		argv[1] = "-n", argv[2] = "-f";
+	} else {
+		umount2(MEDIUM_DIR, MNT_DETACH);
+		sync();
+	}
 	if (run(argv, &e) == -1)
 		ui_say(ui, "%s", e.text);
 }
@@ -188,7 +193,7 @@ leave(struct ui *ui, enum end end)
 void
 boot_leave(struct ui *ui, bool reboot)
 {
-	leave(ui, reboot ? END_REBOOT : END_POWEROFF);
+	leave(ui, reboot ? END_REBOOT : END_POWEROFF, false);
 }
 
 /*
@@ -204,13 +209,13 @@ start_installed(struct ui *ui, enum end end, const struct installed *found)
 	struct err e;
 
 	if (end == END_SHELL || end == END_POWEROFF) {
-		leave(ui, end);
+		leave(ui, end, false);
 		return 0;
 	}
 	if (access(EFI_DIR, F_OK) == 0) {
 		if (efi_boot_next(EFI_DIR, found->slot, &e) == 0) {
 			ui_say(ui, "the installed host starts now");
-			leave(ui, END_REBOOT);
+			leave(ui, END_REBOOT, false);
 			return 0;
 		}
 		ui_say(ui, "warning: %s", e.text);
@@ -227,7 +232,8 @@ start_installed(struct ui *ui, enum end end, const struct installed *found)
 }
 
 static int
-after_failure(struct ui *ui, const struct boot *b, const struct answers *a)
+after_failure(struct ui *ui, const struct boot *b, const struct answers *a,
+    bool hung)
 {
 	static const enum end ends[] = { [FAILURE_SHELL] = END_SHELL,
 		[FAILURE_POWEROFF] = END_POWEROFF,
@@ -239,7 +245,7 @@ after_failure(struct ui *ui, const struct boot *b, const struct answers *a)
 	if (end == END_SHELL)
 		ui_say(ui, "stopped: there is a prompt on this console; "
 		    "domus-install tries again");
-	leave(ui, end);
+	leave(ui, end, hung);
 	return 1;
 }
 
@@ -268,10 +274,10 @@ ask_person(const struct options *o, struct ui *ui, bool *asked_r)
 	*asked_r = true;
 	switch (tui_consoles(o, ui)) {
 	case TUI_REBOOT:
-		leave(ui, END_REBOOT);
+		leave(ui, END_REBOOT, false);
 		return 0;
 	case TUI_POWEROFF:
-		leave(ui, END_POWEROFF);
+		leave(ui, END_POWEROFF, false);
 		return 0;
 	case TUI_SHELL:
 		ui_say(ui, "there is a prompt on this console; "
@@ -298,13 +304,15 @@ install_found(struct options *o, struct ui *ui, struct boot *b)
 	    &found);
 	if (outcome == OUTCOME_DONE) {
 		ui_say(ui, "done");
-		leave(ui, b->line.end == END_UNSET ? END_REBOOT : b->line.end);
+		leave(ui, b->line.end == END_UNSET ? END_REBOOT : b->line.end,
+		    false);
 	} else if (outcome == OUTCOME_ALREADY) {
 		rc = start_installed(ui, b->line.end, &found);
 	} else if (outcome == OUTCOME_DECLINED) {
-		leave(ui, b->line.end == END_UNSET ? END_REBOOT : b->line.end);
+		leave(ui, b->line.end == END_UNSET ? END_REBOOT : b->line.end,
+		    false);
 	} else if (outcome != OUTCOME_PLANNED) {
-		rc = after_failure(ui, b, &a);
+		rc = after_failure(ui, b, &a, outcome == OUTCOME_HUNG);
 	}
 	answers_free(&a);
 	return rc;
@@ -332,7 +340,7 @@ boot_main(struct options *o, struct ui *ui)
 		err_set(&e, "no volume labelled " LABEL_MEDIUM
 		    " was found: there is nothing to install from");
 		fail_say(ui, &e, DI_NO_MEDIUM);
-		rc = after_failure(ui, &b, &none);
+		rc = after_failure(ui, &b, &none, false);
 		goto out;
 	}
 	o->bring_network = b.line.url.url[0] == '\0' && !b.line.net;
@@ -341,7 +349,7 @@ boot_main(struct options *o, struct ui *ui)
 	if (find_answers(&b, o->root, &e) == -1) {
 		err_in(&e, "answers");
 		fail_say(ui, &e, DI_ANSWERS);
-		rc = after_failure(ui, &b, &none);
+		rc = after_failure(ui, &b, &none, false);
 	} else if (b.text == NULL) {
 		rc = ask_person(o, ui, &asked);
 	} else {

@@ -163,7 +163,7 @@ install_file(const struct options *o, struct ui *ui)
 	explicit_bzero(text, len);
 	free(text);
 	return outcome == OUTCOME_REFUSED || outcome == OUTCOME_FAILED ||
-	    outcome == OUTCOME_DECLINED;
+	    outcome == OUTCOME_DECLINED || outcome == OUTCOME_HUNG;
 }
 
 static int

@@ -52,6 +52,9 @@ struct install {
 /* steps.c: carry the plan out; what is said ends with the step that failed. */
 int install_run(struct install *in, struct err *e);
 
+/* Whether the disk is written by then, as far as a step's name tells. */
+bool install_writes(const struct plan *p, const char *step);
+
 /* held.c: what install_run() will hold the disks against; before the plan is shown. */
 int install_mark(struct install *in, struct err *e);
 

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "carry.h"
 #include "codes.h"
 #include "confirm.h"
 #include "efi_var.h"
@@ -20,8 +21,6 @@
 #include "raid.h"
 #include "run.h"
 #include "session.h"
-
-#define LAST_LINES 12
 
 struct answers_env
 session_env(const struct options *o, struct names_at *at)
@@ -97,121 +96,6 @@ say_plan(struct ui *ui, const struct plan *p)
 	plan_print(p, &b);
 	ui_say(ui, "plan:\n%s", buf_str(&b));
 	buf_free(&b);
-}
-
-/* The log once more, with what the last steps and hooks said. */
-static void
-keep_log(struct install *in)
-{
-	struct ext_place p = install_place(in, PART_STATE);
-	struct err e;
-
-	if (ext_update(&p, &(struct ext_file){ "install", "log",
-	    buf_str(&in->ui->log), in->ui->log.len, 0644 }, 1, &e) == -1)
-		ui_say(in->ui, "warning: the log was not kept: %s", e.text);
-}
-
-static void
-say_failure(struct install *in, const struct err *e)
-{
-	char *tail = strdup(ui_tail(in->ui, LAST_LINES));
-
-	fail_say(in->ui, e, DI_OTHER);
-	if (in->writing && in->plan->answers->mode != MODE_FRESH)
-		ui_say(in->ui, "the host on %s still boots as before: correct "
-		    "the cause and try again",
-		    in->plan->disks[0].disk->name);
-	else if (in->writing)
-		for (unsigned int i = 0; i < in->plan->nerased; i++)
-			ui_say(in->ui, "%s was erased and is not installed: "
-			    "correct the cause and install again",
-			    in->plan->erased[i]->name);
-	else
-		ui_say(in->ui, "nothing was written");
-	ui_say(in->ui, "what went before:\n%s", tail != NULL ? tail : "");
-	free(tail);
-}
-
-/* What is made there, beside the directories "state" and "image". */
-static const char *const files[] = { "sr", "array0", "array1" };
-
-/* Secrets stood there. */
-static void
-remove_work(const char *work)
-{
-	char state[PATH_MAX], file[PATH_MAX];
-	const char *argv[] = { "rm", "-rf", "--", state, NULL };
-	struct err e;
-
-	snprintf(state, sizeof(state), "%s/state", work);
-	origins_drop(work);
-	run(argv, &e);
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		snprintf(file, sizeof(file), "%s/%s", work, files[i]);
-		unlink(file);
-	}
-	rmdir(work);
-}
-
-static bool
-is_ours(const char *name)
-{
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
-		if (strcmp(name, files[i]) == 0)
-			return true;
-	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-	    strcmp(name, "state") == 0 || strcmp(name, "image") == 0;
-}
-
-/* A directory with anything but what we leave when killed is not ours. */
-static int
-make_work(const char *work, struct err *e)
-{
-	bool theirs = false;
-	struct dirent *d;
-	DIR *dir;
-
-	dir = opendir(work);
-	while (dir != NULL && (d = readdir(dir)) != NULL)
-		theirs |= !is_ours(d->d_name);
-	if (dir != NULL)
-		closedir(dir);
-	if (theirs)
-		return err_set(e, "%s: not empty: name an empty directory to "
-		    "work in, or none", work);
-	remove_work(work);
-	return file_mkdirs(work, 0700, e);
-}
-
-/* marked: what install_mark() said, with its error. */
-static enum outcome
-carry_out(struct install *in, int marked, struct err *e)
-{
-	unsigned int limit = in->plan->answers->timeout.install;
-	double from = ui_now();
-	int rc = marked;
-	bool done;
-
-	if (limit > 0)
-		in->deadline = from + limit;
-	if (rc == 0)
-		rc = install_run(in, e);
-	if (rc == -1)
-		say_failure(in, e);
-	else
-		ui_say(in->ui, "installed in %.0f s", ui_now() - from);
-	done = rc == 0;
-	in->deadline = 0;
-	if (hooks_run(in, STAGE_COMPLETE, done ? "0" : "1", e) == -1) {
-		fail_say(in->ui, e, DI_HOOK);
-		rc = -1;
-	}
-	if (done)
-		keep_log(in);
-	install_release(in);
-	conf_free(&in->old);
-	remove_work(in->work);
-	return rc == 0 ? OUTCOME_DONE : OUTCOME_FAILED;
 }
 
 static bool
@@ -322,7 +206,7 @@ decide(const struct options *o, struct ui *ui, const struct plan *p,
 	}
 	/* what is shown, and perhaps confirmed, is what is written */
 	if (still_agreed(o->agreed, p, &e) == -1) {
-		say_failure(&in, &e);
+		carry_failed(&in, &e);
 		return OUTCOME_FAILED;
 	}
 	marked = install_mark(&in, &mark);
@@ -330,9 +214,9 @@ decide(const struct options *o, struct ui *ui, const struct plan *p,
 	if (p->answers->confirm.text != NULL &&
 	    !confirm_ask(ui, o->root, p->answers->confirm.text))
 		return OUTCOME_DECLINED;
-	if (make_work(o->work, &e) == -1) {
+	if (carry_work(o->work, &e) == -1) {
 		err_code(&e, DI_WORK);
-		say_failure(&in, &e);
+		carry_failed(&in, &e);
 		return OUTCOME_FAILED;
 	}
 	return carry_out(&in, marked, &mark);

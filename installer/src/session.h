@@ -42,6 +42,7 @@ enum outcome {
 	OUTCOME_DECLINED,	/* a person was asked and said no */
 	OUTCOME_REFUSED,	/* the answers do not fit: nothing written */
 	OUTCOME_FAILED,		/* a step failed */
+	OUTCOME_HUNG,		/* and does not end: no sync, no unmount */
 };
 
 /* This machine, or the one that the options name. */

@@ -299,6 +299,22 @@ is_due(const struct step *s, const struct plan *p)
 	    ((s->modes & RAID) == 0 || p->narrays > 0);
 }
 
+bool
+install_writes(const struct plan *p, const char *step)
+{
+	bool writes = false;
+
+	for (size_t i = 0; i < NSTEPS; i++) {
+		if (!is_due(&steps[i], p))
+			continue;
+		writes |= strcmp(steps[i].name, "wipe") == 0 ||
+		    strcmp(steps[i].name, "open") == 0;
+		if (strcmp(steps[i].name, step) == 0)
+			break;
+	}
+	return writes;
+}
+
 static int
 fail_step(struct err *e, const char *name)
 {

@@ -17,7 +17,8 @@ void
 ui_init(struct ui *ui, const char *prog)
 {
 	*ui = (struct ui){ .out = { STDOUT_FILENO }, .nout = 1,
-		.prog = prog, .events = -1, .post = -1 };
+		.prog = prog, .events = -1, .post = -1,
+		.watch = -1 };
 }
 
 /* proc(5): /proc/consoles: "tty0  -WU (EC p  )  4:1", E is enabled. */
@@ -101,11 +102,20 @@ ui_post(struct ui *ui, char kind, const char *text, size_t len)
 		return;
 }
 
+void
+ui_watch(struct ui *ui, char kind, const char *text)
+{
+	if (ui->watch != -1)
+		dprintf(ui->watch, "%c %s\n", kind, text);
+}
+
 static void
 event(struct ui *ui, char kind, const char *text, size_t len)
 {
 	if (ui->events != -1)
 		dprintf(ui->events, "%c %.*s\n", kind, (int)len, text);
+	if (ui->watch != -1)
+		dprintf(ui->watch, "%c %.*s\n", kind, (int)len, text);
 	ui_post(ui, kind, text, len);
 }
 

@@ -22,6 +22,7 @@ struct ui {
 	int events;		/* a pipe, or -1; see ui_events() */
 	int post;		/* the same for progress.c, and its process */
 	pid_t poster;
+	int watch;		/* for carry.c, another such pipe, or -1 */
 };
 
 /* A step as it begins; weights: of those before, its own, of all. */
@@ -46,6 +47,9 @@ void ui_events(struct ui *ui, int fd);
 
 /* A line of that kind to progress.c; lost when nobody takes it. */
 void ui_post(struct ui *ui, char kind, const char *text, size_t len);
+
+/* A line of that kind to carry.c. */
+void ui_watch(struct ui *ui, char kind, const char *text);
 
 void ui_step(struct ui *ui, const struct ui_step *s);
 

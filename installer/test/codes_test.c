@@ -67,7 +67,8 @@ an_error_has_the_code_said_deepest(void **state)
 static void
 a_failure_says_its_code_and_what_to_do(void **state)
 {
-	struct ui ui = { .prog = "test" };
+	struct ui ui = { .prog = "test", .events = -1, .post = -1,
+		.watch = -1 };
 	struct err e;
 
 	(void)state;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,8 @@
 
 #include "file.h"
 #include "run.h"
+
+#define KILLED_MS 2000	/* to be gone after SIGKILL */
 
 /* One of the child's output pipes, and the line it is in the middle of. */
 struct stream {
@@ -194,6 +197,19 @@ converse(struct child *c, const struct run *r)
 	return 0;
 }
 
+/* One that waits for a disk in the kernel may outlive any signal. */
+static bool
+wait_killed(pid_t pid, int *status)
+{
+	const struct timespec pause = { 0, 20 * 1000 * 1000 };
+	long long end = now_ms() + KILLED_MS;
+	pid_t r;
+
+	while ((r = waitpid(pid, status, WNOHANG)) == 0 && now_ms() < end)
+		nanosleep(&pause, NULL);
+	return r != 0;
+}
+
 static int
 verdict(const char *name, const struct child *c, int late, struct run *r,
     int status, struct err *e)
@@ -222,6 +238,7 @@ run_with(const char *const argv[], struct run *r, struct err *e)
 	struct child c = { .in = -1, .out.fd = -1, .errs.fd = -1 };
 	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
 	int late, status = 0;
+	bool gone = true;
 
 	r->status = -1;
 	c.out.whole = r->output;
@@ -229,9 +246,11 @@ run_with(const char *const argv[], struct run *r, struct err *e)
 		return -1;
 	sigaction(SIGPIPE, &ignore, &before);
 	late = converse(&c, r);
-	if (late)
+	if (late) {
 		kill(c.pid, SIGKILL);
-	while (waitpid(c.pid, &status, 0) == -1 && errno == EINTR)
+		gone = wait_killed(c.pid, &status);
+	}
+	while (!late && waitpid(c.pid, &status, 0) == -1 && errno == EINTR)
 		;
 	sigaction(SIGPIPE, &before, NULL);
 	if (c.in != -1)
@@ -242,6 +261,9 @@ run_with(const char *const argv[], struct run *r, struct err *e)
 		close(c.errs.fd);
 	buf_free(&c.out.part);
 	buf_free(&c.errs.part);
+	if (!gone)
+		return err_set(e, "%s: did not end within %d s and hangs in "
+		    "the kernel", argv[0], r->seconds);
 	return verdict(argv[0], &c, late, r, status, e);
 }
 
