@@ -53,7 +53,7 @@ struct question {
 	struct peer *to;
 	/* q is the request that waits, or NULL */
 	void (*answered)(struct core *, struct request *q, struct reply *);
-	struct request *q;
+	struct request *q;	/* q->noted hears of it meanwhile */
 	struct question *next;
 };
 
@@ -117,6 +117,19 @@ struct peer *core_peer(struct core *core, enum peer_kind kind, int fd,
 void core_ask(struct core *core, struct peer *to, const char *what,
     struct value *params, void (*answered)(struct core *, struct request *,
     struct reply *), struct request *q);
+
+/* The same with a descriptor, or -1; it is taken. */
+void core_ask_fd(struct core *core, struct peer *to, const char *what,
+    struct value *params, int fd, void (*answered)(struct core *,
+    struct request *, struct reply *), struct request *q);
+
+/* What came from them: an answer, a word about a question that is still open;
+ * and what answers those that could not be put. */
+void core_got_reply(struct core *core, const struct peer *p,
+    const struct msg *m);
+void core_got_note(struct core *core, const struct peer *p,
+    const struct msg *m);
+void core_answer_unasked(struct core *core);
 
 /* Commit an own transaction; failures go to the log. */
 void core_commit(struct core *core, const char *what);

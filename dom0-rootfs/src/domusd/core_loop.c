@@ -11,6 +11,7 @@
 #include "core.h"
 #include "event.h"
 #include "handover.h"
+#include "http.h"
 #include "local.h"
 #include "log.h"
 #include "pool.h"
@@ -51,78 +52,6 @@ core_peer(struct core *core, enum peer_kind kind, int fd, uint64_t accepts,
 	return p;
 }
 
-void
-core_ask(struct core *core, struct peer *to, const char *what,
-    struct value *params, void (*answered)(struct core *, struct request *,
-    struct reply *), struct request *q)
-{
-	struct question *a = calloc(1, sizeof(*a)), **at;
-	struct call c = { .method = strdup(what), .params = params };
-	struct err e;
-
-	if (a == NULL || c.method == NULL || to == NULL ||
-	    value_ok(params, &e) == -1 ||
-	    msg_call_put(&to->port, core->last_id + 1, &c, &e) == -1) {
-		log_error(core->log, "%s: cannot be asked", what);
-		/* answered from the loop, never from inside the asking */
-		to = NULL;
-	}
-	call_free(&c);
-	if (a == NULL)
-		abort();
-	*a = (struct question){ ++core->last_id, to, answered, q, NULL };
-	for (at = &core->questions; *at != NULL; at = &(*at)->next)
-		;
-	*at = a;
-}
-
-static void
-answer_question(struct core *core, struct question **at, struct reply *r)
-{
-	struct question *a = *at;
-
-	*at = a->next;
-	a->answered(core, a->q, r);
-	free(a);
-}
-
-static void
-got_reply(struct core *core, const struct peer *p, const struct msg *m)
-{
-	struct question **at;
-	struct reply r;
-	struct err e;
-
-	for (at = &core->questions; *at != NULL; at = &(*at)->next)
-		if ((*at)->id == m->id && (*at)->to == p)
-			break;
-	if (*at == NULL)
-		return;
-	if (msg_reply_get(m, &r, &e) == -1)
-		reply_fail(&r, "INTERNAL_ERROR", e.text, NULL);
-	answer_question(core, at, &r);
-	reply_free(&r);
-}
-
-/* Questions that could not be put. */
-static void
-answer_unasked(struct core *core)
-{
-	struct question **at = &core->questions;
-	struct reply r = { 0 };
-
-	while (*at != NULL) {
-		if ((*at)->to != NULL) {
-			at = &(*at)->next;
-			continue;
-		}
-		reply_fail(&r, "INTERNAL_ERROR", "cannot be asked", NULL);
-		answer_question(core, at, &r);
-		at = &core->questions;
-	}
-	reply_free(&r);
-}
-
 static void
 got(struct core *core, struct peer *p, const struct msg *m)
 {
@@ -138,11 +67,22 @@ got(struct core *core, struct peer *p, const struct msg *m)
 		}
 		request_start(core, p, m->id, &c, p->kind == PEER_LOCAL);
 		break;
+	case MSG_HTTP:
+		if (msg_call_get(m, &c, &e) == -1) {
+			log_error(core->log, "%s", e.text);
+			p->ended = true;
+			return;
+		}
+		http_start(core, p, m->id, &c);
+		break;
+	case MSG_NOTE:
+		core_got_note(core, p, m);
+		break;
 	case MSG_CANCEL:
 		request_cancel(core, p, m->id);
 		break;
 	case MSG_REPLY:
-		got_reply(core, p, m);
+		core_got_reply(core, p, m);
 		break;
 	default:
 		break;
@@ -344,7 +284,7 @@ core_turn(struct core *core, struct err *e)
 		accept_local(core);
 	if (fds[npeers + 2].revents != 0 && take_net(core, e) == -1)
 		return core->stop ? 0 : -1;
-	answer_unasked(core);
+	core_answer_unasked(core);
 	run_due(core);
 	request_run_own(core);
 	flush_peers(core);

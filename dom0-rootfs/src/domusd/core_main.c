@@ -98,7 +98,7 @@ start(struct core *core, const struct core_fds *fds, struct err *e)
 	core->xen = core_peer(core, PEER_XEN, fds->xen, MSG_BIT(MSG_REPLY),
 	    PRIV_MAX, PRIV_MAX);
 	core->disk = core_peer(core, PEER_DISK, fds->disk,
-	    MSG_BIT(MSG_REPLY), PRIV_MAX, PRIV_MAX);
+	    MSG_BIT(MSG_REPLY) | MSG_BIT(MSG_NOTE), PRIV_MAX, PRIV_MAX);
 	core->link = core_peer(core, PEER_LINK, fds->link,
 	    MSG_BIT(MSG_REPLY), LINK_MAX, MSG_MAX_FROM_CORE);
 	if (core->xen == NULL || core->disk == NULL || core->link == NULL)

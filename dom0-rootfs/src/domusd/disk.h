@@ -32,6 +32,16 @@
  *	resize	{sr location size} -> disk; it only grows
  *	copy	{sr location to_sr to_location} -> disk
  *
+ * Questions that come with a descriptor, of the body (frame.h):
+ *
+ *	import	{sr location format: "raw" "vhd"} -> disk.  What holds the
+ *		whole disk replaces it at the end or not at all; a differencing
+ *		VHD changes it as it comes
+ *	export	{sr location format base: location or ""}: says {length: -1
+ *		not known} before the first byte
+ *
+ * Meanwhile these say {progress: 0 to 1}.
+ *
  * Failures: SR_FULL, VDI_MISSING, SR_DEVICE_IN_USE, SR_BACKEND_FAILURE...
  */
 #define DISK_ROOT "/run/sr-mount"

@@ -36,17 +36,14 @@ disk_file_info(int dir, const char *name, struct disk_info *i_r)
 	return 0;
 }
 
-/* A new file that has no name of a disk yet; its descriptor, or -errno. */
-static int
-open_part(int dir, const char *name, uint64_t size)
+int
+disk_file_begin(int dir, const char *name, uint64_t size)
 {
 	char part[300];
 	int fd, rc = part_name(name, part);
 
 	if (rc != 0)
 		return -rc;
-	if (faccessat(dir, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
-		return -EEXIST;
 	unlinkat(dir, part, 0);
 	fd = openat(dir, part, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW |
 	    O_CLOEXEC, 0600);
@@ -63,9 +60,16 @@ open_part(int dir, const char *name, uint64_t size)
 	return fd;
 }
 
-/* Give it its name, or take it away again when rc says that it failed. */
+/* The same for a disk that is new. */
 static int
-finish_part(int dir, const char *name, int fd, int rc)
+open_part(int dir, const char *name, uint64_t size)
+{
+	return faccessat(dir, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ?
+	    -EEXIST : disk_file_begin(dir, name, size);
+}
+
+int
+disk_file_end(int dir, const char *name, int fd, int rc)
 {
 	char part[300];
 
@@ -87,7 +91,7 @@ disk_file_create(int dir, const char *name, uint64_t size)
 {
 	int fd = open_part(dir, name, size);
 
-	return fd < 0 ? -fd : finish_part(dir, name, fd, 0);
+	return fd < 0 ? -fd : disk_file_end(dir, name, fd, 0);
 }
 
 int
@@ -195,7 +199,7 @@ disk_file_copy(int dir, const char *name, int to_dir, const char *to_name)
 	rc = ioctl(to, FICLONE, from) == 0 ? 0 :
 	    copy_sparse(from, to, st.st_size);
 	close(from);
-	return finish_part(to_dir, to_name, to, rc);
+	return disk_file_end(to_dir, to_name, to, rc);
 }
 
 static int

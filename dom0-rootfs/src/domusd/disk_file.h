@@ -23,6 +23,14 @@ int disk_file_grow(int dir, const char *name, uint64_t size);
 int disk_file_copy(int dir, const char *name, int to_dir,
     const char *to_name);
 
+/*
+ * A sparse file that has no name of a disk yet: its descriptor, or -errno.
+ * Then: it takes the name, from a disk that had it, unless rc is an error;
+ * that is what is returned, or another one, and then it has gone.
+ */
+int disk_file_begin(int dir, const char *name, uint64_t size);
+int disk_file_end(int dir, const char *name, int fd, int rc);
+
 /* What an earlier making left behind. */
 int disk_file_clean(int dir);
 

@@ -4,9 +4,16 @@
 
 #include "priv.h"
 
+/* What a question came with, and the way to say something meanwhile. */
+struct disk_talk {
+	int body;		/* a descriptor, or -1 */
+	struct msg_port *port;	/* blocking: MSG_NOTEs both ways */
+	uint64_t id;
+};
+
 /* Answer one question: fill in the reply. */
 typedef void disk_answer_fn(void *arg, enum priv what, struct value *params,
-    struct reply *r);
+    struct disk_talk *talk, struct reply *r);
 
 /*
  * Read questions from fd until it ends and answer each in a child process, in

@@ -7,15 +7,16 @@ domusd_dir := dom0-rootfs/src/domusd
 domusd_db_src := $(addprefix $(domusd_dir)/,model.c type.c map.c id.c \
 	relation.c db.c db_look.c db_set.c db_tx.c store_sqlite.c)
 domusd_core_src := $(domusd_db_src) $(addprefix $(domusd_dir)/,bundle.c \
-	clock.c coordinator.c core_every.c core_loop.c core_main.c creator.c derive.c dispatch.c enrol.c \
+	clock.c coordinator.c core_ask.c core_every.c core_loop.c core_main.c creator.c derive.c dispatch.c enrol.c \
 	event.c expr.c facts.c facts_cpu.c facts_net.c facts_pool.c handover.c \
-	guess.c guest.c guest_state.c hello.c host.c implicit.c job.c join.c kept.c \
+	guess.c guest.c guest_state.c hello.c host.c http.c http_vdi.c implicit.c job.c join.c kept.c \
 	link.c member.c message.c methods.c op.c place.c pool.c priv.c \
-	provision.c request.c session.c sr.c sr_pbd.c task.c template.c token.c \
+	provision.c request.c request_result.c session.c sr.c sr_pbd.c task.c template.c token.c \
 	vbd.c vdi.c vdi_found.c vif.c vm_checkpoint.c vm_copy.c vm_life.c vm_make.c vm_power.c \
 	vm_provision.c vm_revert.c vm_set.c)
 domusd_src := $(domusd_core_src) $(net_src) $(addprefix $(domusd_dir)/,main.c \
-	cert.c proc.c vm_config.c xen.c disk.c disk_file.c disk_serve.c)
+	cert.c proc.c vm_config.c xen.c disk.c disk_export.c disk_file.c \
+	disk_image.c disk_import.c disk_parts.c disk_serve.c mover.c vhd_read.c vhd_write.c)
 domusd_libs = $(call net_libs,$(1)) $(call rpc_libs,$(1)) -lsqlite3 -lcrypt
 
 # $(call domusd_program,WAY,NAME,MORE FILES.c,MORE LIBS)
@@ -58,6 +59,8 @@ $(eval $(call domusd_test,hello_test,$(domusd_rig) $(domusd_dir)/test/pool_rig.c
 $(eval $(call domusd_test,storage_test,$(addprefix $(domusd_dir)/,disk_file.c provision.c)))
 $(eval $(call fuzzer,provision_fuzz,$(addprefix $(domusd_dir)/,provision.c test/provision_fuzz.c),$(call rpc_libs,fuzz),$(domusd_dir)/test/corpus/provision))
 $(eval $(call uses_rpc,fuzz,provision_fuzz))
+$(eval $(call fuzzer,vhd_fuzz,$(addprefix $(domusd_dir)/,vhd_read.c vhd_write.c test/vhd_fuzz.c),$(call rpc_libs,fuzz),$(domusd_dir)/test/corpus/vhd))
+$(eval $(call uses_rpc,fuzz,vhd_fuzz))
 $(eval $(call unit_test,vm_config_test,$(addprefix $(domusd_dir)/,vm_config.c \
 	id.c vm_console.c test/vm_config_test.c),$(call rpc_libs,native)))
 $(call uses_rpc,native,vm_config_test)
@@ -72,4 +75,5 @@ CHECK_TESTS += $(domusd_dir)/test/agents@$(domusd_fake)@--check
 ALL_TESTS   += $(domusd_dir)/test/guests@$(domusd_fake)
 CHECK_NEEDS += $(domusd_fake)
 ALL_TESTS   += $(domusd_dir)/test/agents@$(domusd_fake)@--rest
+ALL_TESTS   += $(domusd_dir)/test/transfers@$(domusd_fake)
 ALL_TESTS   += $(domusd_dir)/test/clients@$(domusd_fake)@$(OUT)/npm

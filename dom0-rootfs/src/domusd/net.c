@@ -15,6 +15,7 @@
 #include "net_conn.h"
 #include "net_listen.h"
 #include "net_sandbox.h"
+#include "net_stream.h"
 #include "net_tls.h"
 #include "value.h"
 
@@ -22,6 +23,7 @@
 #define ROUND_MS 1000		/* how often deadlines are looked at */
 #define IDLE_MS (5 * 60 * 1000)
 #define HEAD_MS (30 * 1000)
+#define STREAM_MS (5 * 60 * 1000)
 #define SPARE_FDS 32
 
 /* epoll's data for what is not a connection's slot. */
@@ -55,11 +57,13 @@ set_up(struct net *net, const struct net_config *conf, struct err *e)
 	net->max_per_peer = conf->max_per_peer != 0 ? conf->max_per_peer :
 	    NET_MAX_PER_PEER;
 	net->idle_ms = conf->idle_ms != 0 ? conf->idle_ms : IDLE_MS;
+	net->stream_ms = conf->stream_ms != 0 ? conf->stream_ms : STREAM_MS;
 	net->head_ms = conf->head_ms != 0 ? conf->head_ms : HEAD_MS;
 	net->max_out = conf->max_out != 0 ? conf->max_out : NET_MAX_OUT;
 	net->now = now_ms();
 	msg_port_init(&net->core, conf->core_fd, MSG_FROM_CORE,
 	    MSG_MAX_FROM_CORE, MSG_MAX_FROM_NET);
+	net->core.takes_fds = true;
 	net->conns = calloc(net->slots, sizeof(struct conn *));
 	if (net->conns == NULL)
 		return err_sys(e, "connections");
@@ -76,7 +80,7 @@ set_up(struct net *net, const struct net_config *conf, struct err *e)
 	    watch(net, conf->http_fd, DATA_HTTP, e) == -1)
 		return -1;
 	if (conf->sandbox && net_sandbox(conf->root, conf->uid,
-	    net->slots + SPARE_FDS, e) == -1)
+	    2 * net->slots + SPARE_FDS, e) == -1)
 		return -1;
 	return msg_put(&net->core, MSG_READY, 0,
 	    &(struct value){ .type = VALUE_NULL }, e);
@@ -163,6 +167,27 @@ core_replied(struct net *net, const struct msg *m, struct reply *r)
 		conn_reply(c, r);
 }
 
+/* The bytes of a body come or go through this. */
+static void
+core_sent_stream(struct net *net, const struct msg *m)
+{
+	unsigned int slot = m->id & 0xffff;
+	struct conn *c = slot < net->slots ? net->conns[slot] : NULL;
+	int fd = msg_fd_take(&net->core);
+	struct value *v;
+	struct err e;
+
+	if (fd == -1)
+		return;
+	v = value_decode(m->data, m->len, &value_limits_reply, NULL, &e);
+	if (v != NULL && c != NULL && c->id == m->id && c->id != 0 &&
+	    c->state == CONN_CALL && c->http.page)
+		conn_stream(c, fd, v);
+	else
+		close(fd);	/* the other end sees it */
+	value_free(v);
+}
+
 /* A new certificate, for connections from now on. */
 static int
 core_sent_cert(struct net *net, const struct msg *m, struct err *e)
@@ -199,6 +224,10 @@ core_readable(struct net *net, struct err *e)
 				return -1;
 			continue;
 		}
+		if (m.kind == MSG_STREAM) {
+			core_sent_stream(net, &m);
+			continue;
+		}
 		if (msg_reply_peek(&m, &r, e) == -1) {
 			log_error(net->conf->log, "an answer: %s", e->text);
 			reply_fail(&r, "INTERNAL_ERROR", e->text, NULL);
@@ -212,11 +241,16 @@ core_readable(struct net *net, struct err *e)
 static void
 conn_event(struct net *net, uint64_t slot, uint32_t events)
 {
-	struct conn *c = slot < net->slots ? net->conns[slot] : NULL;
+	bool stream = (slot & STREAM_DATA) != 0;
+	struct conn *c;
 
+	slot &= ~STREAM_DATA;
+	c = slot < net->slots ? net->conns[slot] : NULL;
 	if (c == NULL)
 		return;		/* closed in this very round */
-	if (c->interest == EPOLLRDHUP &&
+	if (stream && c->stream == NULL)
+		return;
+	if (!stream && c->interest == EPOLLRDHUP &&
 	    (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0)
 		conn_close(c);
 	else

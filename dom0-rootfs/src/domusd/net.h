@@ -34,6 +34,7 @@ struct net_config {
 	unsigned int max_per_peer;	/* 0: NET_MAX_PER_PEER */
 	unsigned int idle_ms;	/* 0: five minutes; tests are shorter */
 	unsigned int head_ms;	/* 0: thirty seconds for a whole request */
+	unsigned int stream_ms;	/* 0: five minutes without a byte of a body */
 	size_t max_out;		/* 0: NET_MAX_OUT */
 	const struct log *log;
 };

@@ -4,6 +4,7 @@
 #include "jsonrpc.h"
 #include "net_answer.h"
 #include "net_http.h"
+#include "net_page.h"
 #include "xmlrpc.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -22,13 +23,42 @@ static const struct {
 	const char *reason;
 } reasons[] = {
 	{ 200, "OK" },
+	{ 206, "Partial Content" },
 	{ 301, "Moved Permanently" },
+	{ 302, "Found" },
 	{ 400, "Bad Request" },
+	{ 401, "Unauthorized" },
+	{ 403, "Forbidden" },
 	{ 404, "Not Found" },
+	{ 409, "Conflict" },
 	{ 413, "Content Too Large" },
+	{ 416, "Range Not Satisfiable" },
 	{ 431, "Request Header Fields Too Large" },
 	{ 500, "Internal Server Error" },
 	{ 503, "Service Unavailable" },
+	{ 507, "Insufficient Storage" },
+};
+
+/* XenAPI's codes as statuses of pages; any other is a 500. */
+static const struct {
+	const char *code;
+	int status;
+} statuses[] = {
+	{ "SESSION_INVALID", 401 },
+	{ "SESSION_AUTHENTICATION_FAILED", 401 },
+	{ "RBAC_PERMISSION_DENIED", 403 },
+	{ "HANDLE_INVALID", 404 },
+	{ "UUID_INVALID", 404 },
+	{ "VDI_MISSING", 404 },
+	{ "INVALID_VALUE", 400 },
+	{ "VALUE_NOT_SUPPORTED", 400 },
+	{ "IMPORT_ERROR", 400 },
+	{ "VDI_IN_USE", 409 },
+	{ "OTHER_OPERATION_IN_PROGRESS", 409 },
+	{ "VM_BAD_POWER_STATE", 409 },
+	{ "INVALID_RANGE", 416 },
+	{ "SR_FULL", 507 },
+	{ "TOO_BUSY", 503 },
 };
 
 /* One answer; body and more (further headers) may be "". */
@@ -171,6 +201,13 @@ answer_request(struct buf *to, enum service service, unsigned int https_port,
 		redirect(to, https_port, h);
 		return false;
 	}
+	if (h->page) {
+		if (page_call(h, c))
+			return true;
+		put_text(to, h, 400, "", "The query or a header is "
+		    "malformed.\n");
+		return false;
+	}
 	if (h->parser.method != HTTP_POST) {
 		answer_page(to, h);
 		return false;
@@ -209,12 +246,105 @@ xml_body(struct buf *to, const struct call *c, const struct reply *r)
 	reply_free(&whole);
 }
 
+static void
+page_failed(struct buf *to, const struct http *h, const struct reply *r)
+{
+	struct buf text = { 0 };
+	struct err e;
+	int status = 500;
+
+	for (size_t i = 0; i < COUNT(statuses); i++)
+		if (strcmp(statuses[i].code, r->code) == 0)
+			status = statuses[i].status;
+	reply_error(r, &e);
+	buf_printf(&text, "%s\n", e.text);
+	put_text(to, h, status, status == 401 ?
+	    "WWW-Authenticate: Basic realm=\"XenAPI\"\r\n" : "",
+	    buf_str(&text));
+	buf_free(&text);
+}
+
+static void
+page_answered(struct buf *to, const struct http *h, const struct value *v)
+{
+	const char *type = value_get_str(v, "type");
+	const struct value *body = value_get(v, "body");
+	const char *location = value_get_str(v, "location");
+	struct buf more = { 0 };
+	int64_t status = 200;
+	struct err ignored;
+
+	value_as_int(value_get(v, "status"), &status, &ignored);
+	buf_str_add(&more, CORS);
+	if (location != NULL && strpbrk(location, "\r\n") == NULL)
+		buf_printf(&more, "Location: %s\r\n", location);
+	put(to, &(struct answer){ .status = (int)status,
+	    .type = type != NULL ? type : TYPE_TEXT, .more = buf_str(&more),
+	    .body = body != NULL ? value_str(body) : "",
+	    .len = value_len(body), .keep_alive = http_keep_alive(h) });
+	buf_free(&more);
+}
+
+/* What became of a page. */
+static void
+page_reply(struct buf *to, const struct http *h, const struct reply *r)
+{
+	struct reply failed = { 0 };
+	struct value *v;
+	struct err e;
+
+	if (!r->ok) {
+		page_failed(to, h, r);
+		return;
+	}
+	v = r->encoded == NULL ? value_copy(r->value) :
+	    value_decode(r->encoded, r->encoded_len, &value_limits_reply,
+	    NULL, &e);
+	if (v != NULL)
+		page_answered(to, h, v);
+	else {
+		reply_fail(&failed, "INTERNAL_ERROR", "answer", NULL);
+		page_failed(to, h, &failed);
+	}
+	reply_free(&failed);
+	value_free(v);
+}
+
+void
+answer_stream(struct buf *to, const struct http *h, const struct value *v,
+    int64_t length)
+{
+	const char *type = value_get_str(v, "type");
+	const char *more = value_get_str(v, "headers");
+	int64_t status = 200;
+	struct err ignored;
+
+	value_as_int(value_get(v, "status"), &status, &ignored);
+	buf_printf(to, "HTTP/1.1 %d %s\r\nConnection: %s\r\n"
+	    "Content-Type: %s\r\nCache-Control: no-cache, no-store\r\n"
+	    CORS "%s", (int)status, reason((int)status),
+	    http_keep_alive(h) ? "keep-alive" : "close",
+	    type != NULL ? type : "application/octet-stream",
+	    more != NULL ? more : "");
+	if (length >= 0)
+		buf_printf(to, "Content-Length: %lld\r\n\r\n",
+		    (long long)length);
+	else
+		buf_printf(to, "%s\r\n", length == -1 ?
+		    "Transfer-Encoding: chunked\r\n" : "");
+}
+
 void
 answer_reply(struct buf *to, const struct http *h, const struct call *c,
     const struct reply *r)
 {
 	bool json = c->protocol != PROTOCOL_XMLRPC;
 	struct buf body = { 0 };
+
+	if (c->protocol == PROTOCOL_HTTP) {
+		page_reply(to, h, r);
+		return;
+	}
 
 	if (json)
 		jsonrpc_reply_put(&body, c, r);

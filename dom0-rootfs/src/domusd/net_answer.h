@@ -23,6 +23,11 @@ bool answer_request(struct buf *to, enum service service,
 void answer_reply(struct buf *to, const struct http *h, const struct call *c,
     const struct reply *r);
 
+/* The head of an answer whose body follows; length -1: in chunks, -2: to
+ * the connection's end. */
+void answer_stream(struct buf *to, const struct http *h,
+    const struct value *v, int64_t length);
+
 /* An answer of that status, after which the connection is closed. */
 void answer_status(struct buf *to, int status);
 

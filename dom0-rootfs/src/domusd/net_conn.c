@@ -10,6 +10,8 @@
 
 #include "log.h"
 #include "net_conn.h"
+#include "net_page.h"
+#include "net_stream.h"
 #include "net_tls.h"
 
 #define READ_SIZE 16384		/* a TLS record */
@@ -22,11 +24,8 @@
 #define WRITE_MS 60000
 #define LINGER_MS 2000
 
-/* What a step leads to: go on at once, wait for the socket, or it is over. */
-enum next { GO_ON, WAIT, OVER };
-
-static enum next
-wait_for(struct conn *c, uint32_t interest)
+enum next
+conn_wait(struct conn *c, uint32_t interest)
 {
 	struct epoll_event ev = { .events = interest, .data.u64 = c->slot };
 
@@ -74,7 +73,7 @@ wait_or_over(struct conn *c, ssize_t why)
 {
 	if (why == TLS_OVER)
 		return OVER;
-	return wait_for(c, why == TLS_WANT_WRITE ? EPOLLOUT : EPOLLIN);
+	return conn_wait(c, why == TLS_WANT_WRITE ? EPOLLOUT : EPOLLIN);
 }
 
 static void
@@ -114,7 +113,7 @@ refuse(struct conn *c, int status)
 	start_write(c, false);
 }
 
-/* A whole request: answer it, or ask [core]. */
+/* A whole request, or a page's head: answer it, or ask [core]. */
 static void
 request(struct conn *c)
 {
@@ -132,7 +131,8 @@ request(struct conn *c)
 	}
 	memcpy(c->call.peer, c->peer, sizeof(c->call.peer));
 	c->id = ++net->calls << 16 | c->slot;
-	if (msg_call_put(&net->core, c->id, &c->call, &e) == -1) {
+	if ((c->http.page ? msg_http_put : msg_call_put)(&net->core, c->id,
+	    &c->call, &e) == -1) {
 		c->id = 0;
 		refuse(c, 503);
 		return;
@@ -165,7 +165,7 @@ feed(struct conn *c)
 		refuse(c, h->status);
 	else if (c->net->held > HELD_MAX)
 		refuse(c, 503);
-	else if (h->state == HTTP_DONE)
+	else if (h->state == HTTP_DONE || h->state == HTTP_AT_BODY)
 		request(c);
 	if (c->state != CONN_READ) {
 		c->net->held -= h->body.len;
@@ -180,8 +180,8 @@ feed(struct conn *c)
 }
 
 /* Read more into `in'. */
-static enum next
-fill(struct conn *c)
+enum next
+conn_fill(struct conn *c)
 {
 	char data[READ_SIZE];
 	ssize_t n = conn_recv(c, data, sizeof(data));
@@ -195,7 +195,7 @@ fill(struct conn *c)
 static enum next
 step_read(struct conn *c)
 {
-	return c->in_at < c->in.len ? feed(c) : fill(c);
+	return c->in_at < c->in.len ? feed(c) : conn_fill(c);
 }
 
 /* The client may hang up, or send its next request. */
@@ -203,13 +203,13 @@ static enum next
 step_call(struct conn *c)
 {
 	if (c->in.len - c->in_at >= AHEAD_MAX)
-		return wait_for(c, EPOLLRDHUP);
-	return fill(c);
+		return conn_wait(c, EPOLLRDHUP);
+	return conn_fill(c);
 }
 
 /* Everything is written: the rest of this request, the next one, or the end. */
-static enum next
-written(struct conn *c)
+enum next
+conn_written(struct conn *c)
 {
 	give_back(&c->out);
 	c->out_at = 0;
@@ -230,22 +230,36 @@ written(struct conn *c)
 	return GO_ON;
 }
 
+/* Write some of `out'. */
+enum next
+conn_send_out(struct conn *c)
+{
+	ssize_t n = conn_send(c, c->out.data + c->out_at,
+	    c->out.len - c->out_at);
+
+	if (n < 0)
+		return wait_or_over(c, n);
+	c->out_at += (size_t)n;
+	return GO_ON;
+}
+
 static enum next
 step_write(struct conn *c)
 {
-	ssize_t n;
+	enum next next;
+	size_t n;
 
 	if (c->out.failed)
 		return OVER;
 	if (c->out_at == c->out.len)
-		return written(c);
-	n = conn_send(c, c->out.data + c->out_at, c->out.len - c->out_at);
-	if (n < 0)
-		return wait_or_over(c, n);
-	c->out_at += (size_t)n;
-	if (c->http.state == HTTP_DONE)
+		return conn_written(c);
+	if (c->http.state != HTTP_DONE)
+		return conn_send_out(c);
+	n = c->out_at;
+	next = conn_send_out(c);
+	if (c->out_at > n)
 		c->deadline = c->net->now + WRITE_MS;
-	return GO_ON;
+	return next;
 }
 
 /*
@@ -261,7 +275,7 @@ step_linger(struct conn *c)
 	if (n > 0)
 		return GO_ON;
 	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
-		return wait_for(c, EPOLLIN);
+		return conn_wait(c, EPOLLIN);
 	return OVER;
 }
 
@@ -273,6 +287,8 @@ conn_run(struct conn *c)
 		[CONN_READ] = step_read,
 		[CONN_CALL] = step_call,
 		[CONN_WRITE] = step_write,
+		[CONN_UPLOAD] = stream_upload,
+		[CONN_DOWNLOAD] = stream_download,
 		[CONN_LINGER] = step_linger,
 	};
 	enum next next = GO_ON;
@@ -289,6 +305,9 @@ void
 conn_reply(struct conn *c, const struct reply *r)
 {
 	c->id = 0;
+	if (c->state == CONN_DOWNLOAD)
+		return;		/* the stream itself tells its end */
+	stream_end(c);
 	answer_reply(&c->out, &c->http, &c->call, r);
 	start_write(c, http_keep_alive(&c->http));
 	conn_run(c);
@@ -312,6 +331,8 @@ conn_open(struct net *net, int fd, enum service service, const char *peer)
 	c->deadline = net->now + HANDSHAKE_MS;
 	memcpy(c->peer, peer, strlen(peer) + 1);
 	http_init(&c->http, service == SERVICE_API ? NET_MAX_BODY : 0);
+	if (service == SERVICE_API)
+		c->http.is_page = page_is;
 	while (net->conns[c->slot] != NULL)
 		c->slot++;
 	net->conns[c->slot] = c;
@@ -343,6 +364,7 @@ conn_close(struct conn *c)
 		    &(struct value){ .type = VALUE_NULL }, &e);
 	if (c->state == CONN_READ)
 		net->held -= c->http.body.len;
+	stream_end(c);
 	net->conns[c->slot] = NULL;
 	net->n--;
 	SSL_free(c->ssl);

@@ -22,7 +22,7 @@ struct net {
 	struct msg_port core;
 	struct conn **conns;	/* by slot; NULL: free */
 	unsigned int slots, n;
-	unsigned int max_per_peer, idle_ms, head_ms;
+	unsigned int max_per_peer, idle_ms, head_ms, stream_ms;
 	size_t max_out;
 	uint64_t calls;		/* counts up; part of each call's id */
 	size_t held;		/* bytes of bodies being read */
@@ -46,6 +46,8 @@ struct conn {
 		CONN_READ,	/* a request, or between two */
 		CONN_CALL,	/* [core] works on it */
 		CONN_WRITE,
+		CONN_UPLOAD,	/* a body to a stream; net_stream.h */
+		CONN_DOWNLOAD,	/* a stream to a body */
 		CONN_LINGER,	/* closed by us; the client may still send */
 	} state;
 	struct http http;
@@ -58,7 +60,18 @@ struct conn {
 	bool close_after;
 	bool again;		/* it could go on, but others wait */
 	char peer[CALL_PEER];
+	struct stream *stream;	/* while a body is moved, or NULL */
 };
+
+/* What a step leads to: go on at once, wait for the socket, or it is over. */
+enum next { GO_ON, WAIT, OVER };
+
+/* Steps' tools: bytes from and to the client, or what to wait for. */
+enum next conn_wait(struct conn *c, uint32_t interest);
+enum next conn_fill(struct conn *c);
+enum next conn_send_out(struct conn *c);
+/* The answer has been written, or there is none: on to the next request. */
+enum next conn_written(struct conn *c);
 
 /* Take over an accepted socket and start.  It may be gone on return. */
 void conn_open(struct net *net, int fd, enum service service,
@@ -69,6 +82,9 @@ void conn_run(struct conn *c);
 
 /* The answer to its call has come.  c may be gone on return. */
 void conn_reply(struct conn *c, const struct reply *r);
+
+/* A body is to be moved between its client and fd, which is c's now. */
+void conn_stream(struct conn *c, int fd, const struct value *v);
 
 /* Give up whatever it does.  c is gone on return. */
 void conn_close(struct conn *c);

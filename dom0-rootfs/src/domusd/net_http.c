@@ -15,8 +15,10 @@ on_begin(llhttp_t *p)
 
 	buf_reset(&h->url);
 	buf_reset(&h->body);
-	h->head_done = h->want_continue = h->too_much = false;
-	h->field[0] = h->host[0] = h->expect[0] = '\0';
+	h->head_done = h->want_continue = h->too_much = h->whole = false;
+	h->field[0] = h->host[0] = h->expect[0] = h->cookie[0] = '\0';
+	h->authorization[0] = h->range[0] = '\0';
+	h->page = false;
 	h->raw = 0;
 	h->begun = true;
 	return 0;
@@ -56,11 +58,22 @@ static int
 on_value(llhttp_t *p, const char *at, size_t len)
 {
 	struct http *h = p->data;
+	const struct {
+		const char *name;
+		char *to;
+		size_t size;
+	} wanted[] = {
+		{ "host", h->host, sizeof(h->host) },
+		{ "expect", h->expect, sizeof(h->expect) },
+		{ "cookie", h->cookie, sizeof(h->cookie) },
+		{ "authorization", h->authorization,
+		    sizeof(h->authorization) },
+		{ "range", h->range, sizeof(h->range) },
+	};
 
-	if (strcasecmp(h->field, "host") == 0)
-		append(h->host, sizeof(h->host), at, len);
-	else if (strcasecmp(h->field, "expect") == 0)
-		append(h->expect, sizeof(h->expect), at, len);
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
+		if (strcasecmp(h->field, wanted[i].name) == 0)
+			append(wanted[i].to, wanted[i].size, at, len);
 	return 0;
 }
 
@@ -80,13 +93,15 @@ on_head(llhttp_t *p)
 	bool chunked = (p->flags & F_CHUNKED) != 0;
 
 	h->head_done = true;
-	h->too_much = p->content_length > h->max_body;
+	h->length = p->content_length;
+	h->page = h->is_page != NULL && h->is_page(h);
+	h->too_much = !h->page && p->content_length > h->max_body;
 	if (h->too_much)
 		return -1;
 	h->want_continue = p->http_major == 1 && p->http_minor >= 1 &&
 	    (p->content_length > 0 || chunked) &&
 	    strcasecmp(h->expect, "100-continue") == 0;
-	return 0;
+	return h->page && (p->content_length > 0 || chunked) ? HPE_PAUSED : 0;
 }
 
 static int
@@ -95,7 +110,7 @@ on_body(llhttp_t *p, const char *at, size_t len)
 	struct http *h = p->data;
 
 	h->want_continue = false;
-	h->too_much = len > h->max_body - h->body.len;
+	h->too_much = !h->page && len > h->max_body - h->body.len;
 	if (h->too_much)
 		return -1;
 	buf_add(&h->body, at, len);
@@ -108,6 +123,7 @@ on_end(llhttp_t *p)
 	struct http *h = p->data;
 
 	h->want_continue = false;
+	h->whole = true;
 	return HPE_PAUSED;
 }
 
@@ -156,7 +172,9 @@ http_feed(struct http *h, const char *data, size_t len)
 	if (rc != HPE_OK)
 		used = (size_t)(llhttp_get_error_pos(&h->parser) - data);
 	h->raw += used;
-	if (rc == HPE_PAUSED || rc == HPE_PAUSED_UPGRADE)
+	if (rc == HPE_PAUSED && !h->whole)
+		h->state = HTTP_AT_BODY;
+	else if (rc == HPE_PAUSED || rc == HPE_PAUSED_UPGRADE)
 		h->state = HTTP_DONE;
 	else if (h->too_much)
 		bad(h, 413);
@@ -166,9 +184,16 @@ http_feed(struct http *h, const char *data, size_t len)
 		bad(h, 503);
 	if (!h->head_done && h->raw > HTTP_MAX_HEAD)
 		bad(h, 431);
-	else if (h->raw > MAX_RAW(h))
+	else if (h->raw > MAX_RAW(h) && !h->page)
 		bad(h, 413);
 	return used;
+}
+
+void
+http_body(struct http *h)
+{
+	llhttp_resume(&h->parser);
+	h->state = HTTP_READING;
 }
 
 void

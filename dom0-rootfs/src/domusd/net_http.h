@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <llhttp.h>
 
@@ -17,15 +18,20 @@
 
 struct http {
 	llhttp_t parser;
-	enum { HTTP_READING, HTTP_DONE, HTTP_BAD } state;
+	enum { HTTP_READING, HTTP_AT_BODY, HTTP_DONE, HTTP_BAD } state;
 	int status;		/* of the answer, when HTTP_BAD */
 	bool begun;		/* something of this request has come */
 	bool want_continue;	/* the client waits for "100 Continue" */
-	bool head_done, too_much;
+	bool head_done, too_much, whole;
 	size_t max_body, raw;	/* raw: bytes of this request so far */
 	struct buf url, body;
 	char field[32];		/* the header being read */
-	char host[256], expect[32];
+	char host[256], expect[32], cookie[512], authorization[512];
+	char range[64];
+	/* requests whose body is not collected: see HTTP_AT_BODY below */
+	bool (*is_page)(const struct http *h);
+	bool page;		/* this is one */
+	uint64_t length;	/* of its body, as the head says */
 };
 
 void http_init(struct http *h, size_t max_body);
@@ -36,6 +42,13 @@ void http_free(struct http *h);
  * not HTTP_READING any more.
  */
 size_t http_feed(struct http *h, const char *data, size_t len);
+
+/*
+ * A page with a body stops at HTTP_AT_BODY, when its head has been read.  After
+ * this its body comes in any length: the caller takes it out of h->body, until
+ * HTTP_DONE.
+ */
+void http_body(struct http *h);
 
 /* After HTTP_DONE has been answered: the next request. */
 void http_next(struct http *h);

@@ -56,6 +56,8 @@ const char *const priv_names[PRIV_NAMES] = {
 	[PRIV_DISK_DESTROY] = "disk-destroy",
 	[PRIV_DISK_RESIZE] = "disk-resize",
 	[PRIV_DISK_COPY] = "disk-copy",
+	[PRIV_DISK_IMPORT] = "disk-import",
+	[PRIV_DISK_EXPORT] = "disk-export",
 };
 
 static int

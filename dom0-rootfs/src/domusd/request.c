@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core.h"
 #include "dispatch.h"
+#include "http.h"
 #include "log.h"
 #include "op.h"
 #include "request.h"
@@ -39,6 +39,7 @@ request_free(struct request *q)
 	buf_free(&q->result);
 	reply_free(&q->failure);
 	reply_free(&q->answer);
+	http_free_call(q);
 	free(q->held);
 	free(q);
 }
@@ -175,9 +176,9 @@ too_many(const struct core *core, const struct peer *peer)
 	return n >= CALLS_MAX;
 }
 
-void
-request_start(struct core *core, struct peer *peer, uint64_t id,
-    struct call *call, bool local)
+struct request *
+request_new(struct core *core, struct peer *peer, uint64_t id,
+    struct call *call)
 {
 	struct request *q = NULL;
 	struct reply busy = { 0 };
@@ -190,19 +191,36 @@ request_start(struct core *core, struct peer *peer, uint64_t id,
 		msg_reply_put(&peer->port, id, &busy, &e);
 		reply_free(&busy);
 		call_free(call);
-		return;
+		return NULL;
 	}
 	q->core = core;
 	q->peer = peer;
 	q->id = id;
 	q->call = *call;
-	q->call.local_root = local;
 	*call = (struct call){ 0 };
 	q->next = core->requests;
 	core->requests = q;
+	return q;
+}
+
+void
+request_refuse(struct request *q)
+{
+	answer(q, false);
+	request_free(q);
+}
+
+void
+request_start(struct core *core, struct peer *peer, uint64_t id,
+    struct call *call, bool local)
+{
+	struct request *q = request_new(core, peer, id, call);
+
+	if (q == NULL)
+		return;
+	q->call.local_root = local;
 	if (dispatch_check(q) == -1 || (q->async && become_task(q) == -1)) {
-		answer(q, false);
-		request_free(q);
+		request_refuse(q);
 		return;
 	}
 	/* the task was a transaction: what is called may have gone in it */
@@ -290,58 +308,6 @@ request_peer_gone(struct core *core, struct peer *peer)
 	}
 }
 
-int
-req_return(struct request *q, struct value *v)
-{
-	buf_reset(&q->result);
-	if (v == NULL || v->failed)
-		q->result.failed = true;
-	else
-		value_encode(&q->result, v);
-	value_free(v);
-	return 0;
-}
-
-int
-req_return_str(struct request *q, const char *s)
-{
-	buf_reset(&q->result);
-	value_encode_str(&q->result, s);
-	return 0;
-}
-
-int
-req_return_void(struct request *q)
-{
-	buf_reset(&q->result);
-	return 0;
-}
-
-int
-req_fail(struct request *q, const char *code, ...)
-{
-	struct value *params = value_new_array();
-	const char *p;
-	va_list ap;
-
-	va_start(ap, code);
-	while ((p = va_arg(ap, const char *)) != NULL)
-		value_add_str(params, p);
-	va_end(ap);
-	reply_free(&q->failure);
-	q->failure = (struct reply){ .code = strdup(code), .params = params };
-	return -1;
-}
-
-int
-req_fail_answer(struct request *q)
-{
-	reply_free(&q->failure);
-	q->failure = q->answer;
-	q->answer = (struct reply){ 0 };
-	return -1;
-}
-
 static void
 go_on(struct core *core, struct request *q, struct reply *answer)
 {
@@ -364,20 +330,4 @@ req_ask(struct request *q, struct peer *to, const char *what,
 	q->then = fn;
 	core_ask(q->core, to, what, params, go_on, q);
 	return 1;
-}
-
-const char *
-req_str(const struct request *q, size_t i)
-{
-	const char *s = i < q->nargs ? value_str(q->args[i]) : NULL;
-
-	return s != NULL ? s : "";
-}
-
-int64_t
-req_int(const struct request *q, size_t i)
-{
-	const struct value *v = i < q->nargs ? q->args[i] : NULL;
-
-	return value_is(v, VALUE_INT) ? v->u.i : 0;
 }

@@ -63,6 +63,8 @@ struct request {
 	void *later;
 	void (*later_free)(void *);
 	void (*undo)(struct request *q);	/* when it fails, see below */
+	void (*noted)(struct request *q, const struct value *note);
+	struct http_call *http;	/* a page's: http.h; NULL: a method */
 	char op_key[ID_REF];	/* of what it does to records: op.h */
 	char (*held)[ID_REF];
 	size_t nheld;
@@ -72,6 +74,12 @@ struct request {
 /* A call came in. */
 void request_start(struct core *core, struct peer *peer, uint64_t id,
     struct call *call, bool local);
+
+/* The same in steps: NULL when there are too many, and that is told. */
+struct request *request_new(struct core *core, struct peer *peer, uint64_t id,
+    struct call *call);
+/* It has failed before it began. */
+void request_refuse(struct request *q);
 
 /*
  * Go on with one that answers later: in a transaction of its own.  When it

@@ -187,6 +187,37 @@ session_login(struct request *q)
 }
 
 int
+session_basic(struct request *q, const char *user, const char *password,
+    method_fn *fn)
+{
+	if (locked(q))
+		return req_fail(q, "SESSION_AUTHENTICATION_FAILED", user,
+		    TOO_MANY, NULL);
+	return req_ask(q, q->core->xen, priv_names[PRIV_PASSWORD_CHECK],
+	    user_and(user, password), fn);
+}
+
+int
+session_basic_checked(struct request *q, const char *user)
+{
+	struct guesses *g = &q->core->guesses;
+
+	if (!q->answer.ok)
+		return req_fail_answer(q);
+	if (locked(q))
+		return req_fail(q, "SESSION_AUTHENTICATION_FAILED", user,
+		    TOO_MANY, NULL);
+	if (value_is(q->answer.value, VALUE_BOOL) && q->answer.value->u.b) {
+		guess_right(g, q->call.peer, core_ms());
+		q->role = ROLE_POOL_ADMIN;
+		return 0;
+	}
+	guess_wrong(g, q->call.peer, core_ms());
+	return req_fail(q, "SESSION_AUTHENTICATION_FAILED", user,
+	    "Authentication failure", NULL);
+}
+
+int
 session_logout(struct request *q)
 {
 	struct record *r = db_find(&q->core->db, CLASS_session, q->session);

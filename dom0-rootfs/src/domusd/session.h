@@ -20,6 +20,14 @@ void session_move(struct core *core, int64_t by);
 /* Throw out those that nobody used for a day. */
 void session_expire(struct core *core);
 
+/*
+ * For a page that brings name and password instead of a session: ask, and go
+ * on with fn, which calls session_basic_checked() first.  1 or -1.
+ */
+int session_basic(struct request *q, const char *user, const char *password,
+    method_fn *fn);
+int session_basic_checked(struct request *q, const char *user);
+
 int session_login(struct request *q);
 int session_logout(struct request *q);
 int session_change_password(struct request *q);

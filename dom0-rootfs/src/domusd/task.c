@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core.h"
+#include "http.h"
 #include "task.h"
 #include "xmlrpc.h"
 
@@ -90,9 +91,11 @@ task_succeeded(struct request *q)
 	struct value *v = NULL;
 	struct err e;
 
-	if (r == NULL)
+	if (r == NULL || !pending(r))
 		return;
-	if (q->result.len > 0)
+	if (q->http != NULL)
+		v = value_copy(q->http->result);
+	else if (q->result.len > 0)
 		v = value_decode(q->result.data, q->result.len,
 		    &value_limits_reply, NULL, &e);
 	/* XML-RPC text whatever protocol the client speaks; void is "" */
@@ -112,7 +115,7 @@ task_failed(struct request *q)
 	struct record *r = db_find(db, CLASS_task, q->task);
 	struct value *info = value_new_array();
 
-	if (r == NULL) {
+	if (r == NULL || !pending(r)) {
 		value_free(info);
 		return;
 	}
@@ -164,6 +167,26 @@ task_expire(struct core *core)
 	core_commit(core, "tasks");
 }
 
+bool
+task_pending(const struct core *core, const char *ref)
+{
+	const struct record *r = db_find(&core->db, CLASS_task, ref);
+
+	return r != NULL && pending(r);
+}
+
+void
+task_progressed(struct core *core, const char *ref, double done)
+{
+	struct record *r = db_find(&core->db, CLASS_task, ref);
+
+	if (r == NULL || !pending(r))
+		return;
+	db_begin(&core->db, false);
+	db_set(&core->db, r, task_progress, value_new_float(done));
+	core_commit(core, "task");
+}
+
 int
 task_create(struct request *q)
 {
@@ -191,6 +214,7 @@ task_cancel(struct request *q)
 	if (strncmp(rec_str(q->self, task_name_label), "Async.", 6) == 0)
 		return req_fail(q, "OPERATION_NOT_ALLOWED",
 		    "This task cannot be cancelled", NULL);
+	http_cancel(q->core, q->self->ref);
 	end(q->core, q->self, "cancelled");
 	return 0;
 }

@@ -15,6 +15,10 @@ void task_succeeded(struct request *q);
 /* Outside: the method's transaction has been rolled back. */
 void task_failed(struct request *q);
 
+/* One that has not ended; outside of transactions, how far it is. */
+bool task_pending(const struct core *core, const char *ref);
+void task_progressed(struct core *core, const char *ref, double done);
+
 /* At start: what was running when the agent ended has failed. */
 void task_fail_running(struct core *core);
 

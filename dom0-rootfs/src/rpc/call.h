@@ -14,6 +14,7 @@ enum protocol {
 	PROTOCOL_XMLRPC,
 	PROTOCOL_JSONRPC2,
 	PROTOCOL_JSONRPC1,	/* no "jsonrpc" member; errors are an array */
+	PROTOCOL_HTTP,		/* a page of its own, not a method */
 };
 
 #define CALL_PEER 64

@@ -186,11 +186,11 @@ msg_waiting(const struct msg_port *p)
 }
 
 /* A call is [method, protocol, peer, params]. */
-int
-msg_call_put(struct msg_port *p, uint64_t id, const struct call *c,
-    struct err *e)
+static int
+call_put(struct msg_port *p, enum msg_kind kind, uint64_t id,
+    const struct call *c, struct err *e)
 {
-	struct buf *b = msg_begin(p, MSG_CALL, id);
+	struct buf *b = msg_begin(p, kind, id);
 
 	value_encode_array(b, 4);
 	value_encode_str(b, c->method);
@@ -198,6 +198,20 @@ msg_call_put(struct msg_port *p, uint64_t id, const struct call *c,
 	value_encode_str(b, c->peer);
 	value_encode(b, c->params);
 	return msg_end(p, e);
+}
+
+int
+msg_call_put(struct msg_port *p, uint64_t id, const struct call *c,
+    struct err *e)
+{
+	return call_put(p, MSG_CALL, id, c, e);
+}
+
+int
+msg_http_put(struct msg_port *p, uint64_t id, const struct call *c,
+    struct err *e)
+{
+	return call_put(p, MSG_HTTP, id, c, e);
 }
 
 int
@@ -220,7 +234,7 @@ msg_call_get(const struct msg *m, struct call *c, struct err *e)
 		if (!value_is(value_at(v, i), types[i]))
 			goto out;
 	if (value_as_int(value_at(v, 1), &n, e) == -1 || n < 0 ||
-	    n > PROTOCOL_JSONRPC1 ||
+	    n > PROTOCOL_HTTP ||
 	    value_len(value_at(v, 2)) >= sizeof(c->peer))
 		goto out;
 	c->protocol = (enum protocol)n;

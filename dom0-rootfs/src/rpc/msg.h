@@ -30,14 +30,21 @@ enum msg_kind {
 	/* [core] to [net] */
 	MSG_REPLY,	/* a struct reply */
 	MSG_CERT,	/* string: PEM of key and certificate to use from now */
+	/* [net] to [core]: a page, not a method */
+	MSG_HTTP,	/* a struct call; answered by MSG_REPLY */
+	/* [core] to [net], with a descriptor */
+	MSG_STREAM,	/* struct: the bytes of this call's body; http.h */
+	/* both ways between [core] and those behind it */
+	MSG_NOTE,	/* a value, about a question that is still open */
 	MSG_KINDS
 };
 
 #define MSG_BIT(kind) (UINT64_C(1) << (kind))
 #define MSG_FROM_NET (MSG_BIT(MSG_READY) | MSG_BIT(MSG_CALL) | \
-    MSG_BIT(MSG_CANCEL))
+    MSG_BIT(MSG_CANCEL) | MSG_BIT(MSG_HTTP))
 #define MSG_FROM_LOCAL (MSG_BIT(MSG_CALL) | MSG_BIT(MSG_CANCEL))
-#define MSG_FROM_CORE (MSG_BIT(MSG_REPLY) | MSG_BIT(MSG_CERT))
+#define MSG_FROM_CORE (MSG_BIT(MSG_REPLY) | MSG_BIT(MSG_CERT) | \
+    MSG_BIT(MSG_STREAM))
 
 /*
  * Largest payloads, by who sends.  300 KiB of JSON, "[1,1,1,...", become at
@@ -130,6 +137,8 @@ bool msg_waiting(const struct msg_port *p);
  * encoded already.  On success *c and *r are the caller's to free.
  */
 int msg_call_put(struct msg_port *p, uint64_t id, const struct call *c,
+    struct err *e);
+int msg_http_put(struct msg_port *p, uint64_t id, const struct call *c,
     struct err *e);
 int msg_call_get(const struct msg *m, struct call *c, struct err *e);
 int msg_reply_put(struct msg_port *p, uint64_t id, const struct reply *r,

@@ -5,6 +5,7 @@
 
 #include "net_answer.h"
 #include "net_http.h"
+#include "net_page.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
@@ -19,6 +20,7 @@ serve(const char *in, size_t len, size_t piece, enum service service,
 	size_t n, used;
 
 	http_init(&h, 4096);
+	h.is_page = page_is;
 	while (len > 0 && h.state != HTTP_BAD) {
 		n = piece < len ? piece : len;
 		used = http_feed(&h, in, n);
@@ -28,10 +30,15 @@ serve(const char *in, size_t len, size_t piece, enum service service,
 		len -= used;
 		if (h.state == HTTP_BAD)
 			answer_status(out, h.status);
+		if (h.state == HTTP_AT_BODY)
+			http_body(&h);
 		if (h.state != HTTP_DONE)
 			continue;
 		if (answer_request(out, service, 443, &h, &c)) {
 			reply_set(&r, value_copy(c.params));
+			if (c.protocol == PROTOCOL_HTTP)
+				answer_stream(out, &h, value_at(c.params, 0),
+				    (int64_t)h.body.len);
 			answer_reply(out, &h, &c, &r);
 		}
 		call_free(&c);
