@@ -80,12 +80,12 @@ BOOT_TESTS += $(foreach f,bios@cd uefi@cd bios@usb uefi@usb,\
 ALL_NEEDS  += $(OUT)/bin/domus-iso $(OUT)/bin/domus-answers $(OUT)/bin/domus
 # the longest first, as several run at once
 ALL_TESTS  += scripts/test/qemu/pool.exp scripts/test/qemu/networks.exp \
-	      $(foreach t,upgrade.exp@bios@hangs upgrade.exp@uefi@damaged \
+	      $(foreach t,upgrade.exp@uefi@damaged@good upgrade.exp@bios@hangs \
 	      two-disks.exp@uefi $(foreach n,install again,\
 	      $(foreach f,bios uefi,$(n).exp@$(f))),scripts/test/qemu/$(t)) \
 	      scripts/test/qemu/storage.exp@ext scripts/test/qemu/raid.exp@bios
 LONG_TESTS += scripts/test/qemu/two-disks.exp@bios \
-	      scripts/test/qemu/upgrade.exp@bios@damaged \
+	      scripts/test/qemu/upgrade.exp@bios@damaged@good \
 	      scripts/test/qemu/upgrade.exp@uefi@hangs
 LONG_TESTS += scripts/test/qemu/storage.exp@lvm scripts/test/qemu/dirty.exp@6 \
 	      scripts/test/qemu/raid.exp@uefi@all scripts/test/qemu/raid.exp@bios@all \
