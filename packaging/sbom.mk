@@ -54,5 +54,5 @@ reproduce: $$(IMG)/domus.iso	## build twice, differently, and compare; KEPT= nam
 ALL_NEEDS  += $(OUT)/domus.iso.spdx.json $(OUT)/VERSIONS
 ALL_TESTS  += packaging/test/sbom@$(OUT)/domus.spdx.json@$(OUT)/system.squashfs@$(OUT)/VERSIONS \
 	      packaging/test/sbom-medium@$(OUT)/domus.iso@$(OUT)/domus.iso.spdx.json
-LONG_NEEDS += sources
-LONG_TESTS += packaging/test/offline@$(OUT)/$(bundle).tar
+LONG_NEEDS += sources $(OUT)/domus.iso
+LONG_TESTS += packaging/test/offline@$(OUT)/$(bundle).tar@$(OUT)/domus.iso
