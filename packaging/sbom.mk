@@ -51,6 +51,7 @@ KEPT	?=
 reproduce: $$(IMG)/domus.iso	## build twice, differently, and compare; KEPT= names upstreams left out
 	$(Q)$(UPSTREAM_ENV) OUT=$(OUT) scripts/reproduce $(OUT)/reproduce $(KEPT)
 
+CHECK_TESTS += scripts/test/compare_test
 ALL_NEEDS  += $(OUT)/domus.iso.spdx.json $(OUT)/VERSIONS
 ALL_TESTS  += packaging/test/sbom@$(OUT)/domus.spdx.json@$(OUT)/system.squashfs@$(OUT)/VERSIONS \
 	      packaging/test/sbom-medium@$(OUT)/domus.iso@$(OUT)/domus.iso.spdx.json
