@@ -31,11 +31,11 @@ struct options {
 	int interval;		/* seconds between two rounds of facts */
 };
 
-/* A conversation: with [net], [xen], [disk], [link], or a program of root's. */
+/* A conversation: with one of the other processes, or a program of root's. */
 struct peer {
 	struct msg_port port;
 	enum peer_kind { PEER_NET, PEER_XEN, PEER_DISK, PEER_LINK,
-	    PEER_LOCAL } kind;
+	    PEER_CONSOLE, PEER_LOCAL } kind;
 	bool ended;
 	bool more;		/* messages read, but not looked at yet */
 	struct peer *next;
@@ -72,7 +72,7 @@ struct core {
 	int signal_fd;			/* SIGTERM: stop */
 	int main_fd;			/* brings a new [net] */
 	unsigned char net_round;	/* of the one that is there */
-	struct peer *peers, *net, *xen, *disk, *link;
+	struct peer *peers, *net, *xen, *disk, *link, *console;
 	struct question *questions;
 	uint64_t last_id;
 	struct request *requests;	/* that are not finished */
@@ -84,6 +84,7 @@ struct core {
 	int64_t started;		/* Unix time */
 	int64_t clock_ahead;		/* of core_ms(), in seconds */
 	bool clock_known;
+	struct value *consoles;		/* that [console] has: VM to domid */
 	struct value *young;		/* keys of tokens made by this process */
 	bool facts_asked, guests_asked, own_waits, stop;
 	struct pool_state *pool;

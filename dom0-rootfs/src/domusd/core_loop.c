@@ -18,7 +18,7 @@
 #include "request.h"
 
 #define LOCAL_PEERS 32
-#define PEERS (LOCAL_PEERS + 4)
+#define PEERS (LOCAL_PEERS + 5)
 #define FIRST_FACTS_MS 30000
 #define PEER_FULL ((size_t)4 << 20)
 
@@ -167,7 +167,7 @@ static int
 reap_peers(struct core *core, struct err *e)
 {
 	static const char *const names[] = { "[net]", "[xen]", "[disk]",
-		"[link]", "" };
+		"[link]", "[console]", "" };
 	struct peer **at = &core->peers, *p;
 
 	while ((p = *at) != NULL) {

@@ -97,11 +97,16 @@ start(struct core *core, const struct core_fds *fds, struct err *e)
 		return -1;
 	core->xen = core_peer(core, PEER_XEN, fds->xen, MSG_BIT(MSG_REPLY),
 	    PRIV_MAX, PRIV_MAX);
+	core->xen->port.takes_fds = true;
 	core->disk = core_peer(core, PEER_DISK, fds->disk,
 	    MSG_BIT(MSG_REPLY) | MSG_BIT(MSG_NOTE), PRIV_MAX, PRIV_MAX);
 	core->link = core_peer(core, PEER_LINK, fds->link,
 	    MSG_BIT(MSG_REPLY), LINK_MAX, MSG_MAX_FROM_CORE);
-	if (core->xen == NULL || core->disk == NULL || core->link == NULL)
+	core->console = core_peer(core, PEER_CONSOLE, fds->console,
+	    MSG_BIT(MSG_REPLY), PRIV_MAX, PRIV_MAX);
+	core->consoles = value_new_struct();
+	if (core->xen == NULL || core->disk == NULL || core->link == NULL ||
+	    core->console == NULL)
 		return err_set(e, "out of memory");
 	if (pool_open(core, e) == -1)
 		return -1;
@@ -136,6 +141,7 @@ end(struct core *core)
 	}
 	pool_close(core);
 	value_free(core->young);
+	value_free(core->consoles);
 	db_close(&core->db);
 }
 

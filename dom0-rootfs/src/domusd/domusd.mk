@@ -7,26 +7,27 @@ domusd_dir := dom0-rootfs/src/domusd
 domusd_db_src := $(addprefix $(domusd_dir)/,model.c type.c map.c id.c \
 	relation.c db.c db_look.c db_set.c db_tx.c store_sqlite.c)
 domusd_core_src := $(domusd_db_src) $(addprefix $(domusd_dir)/,bundle.c \
-	clock.c coordinator.c core_ask.c core_every.c core_loop.c core_main.c creator.c derive.c dispatch.c enrol.c \
+	clock.c console.c coordinator.c core_ask.c core_every.c core_loop.c core_main.c creator.c derive.c dispatch.c enrol.c \
 	event.c expr.c facts.c facts_cpu.c facts_net.c facts_pool.c handover.c \
 	guess.c guest.c guest_state.c hello.c host.c http.c http_vdi.c implicit.c job.c join.c kept.c \
 	link.c member.c message.c methods.c op.c place.c pool.c priv.c \
 	provision.c request.c request_result.c session.c sr.c sr_pbd.c task.c template.c token.c \
 	vbd.c vdi.c vdi_found.c vif.c vm_checkpoint.c vm_copy.c vm_life.c vm_make.c vm_power.c \
 	vm_provision.c vm_revert.c vm_set.c)
-domusd_src := $(domusd_core_src) $(net_src) $(addprefix $(domusd_dir)/,main.c \
-	cert.c proc.c vm_config.c xen.c disk.c disk_export.c disk_file.c \
+domusd_src := $(domusd_core_src) $(net_src) $(console_src) $(addprefix $(domusd_dir)/,main.c \
+	cert.c proc.c vm_config.c vm_console.c xen.c disk.c disk_export.c disk_file.c \
 	disk_image.c disk_import.c disk_parts.c disk_serve.c mover.c vhd_read.c vhd_write.c)
-domusd_libs = $(call net_libs,$(1)) $(call rpc_libs,$(1)) -lsqlite3 -lcrypt
+domusd_libs = $(call console_libs,$(1)) $(call net_libs,$(1)) $(call rpc_libs,$(1)) -lsqlite3 -lcrypt
 
 # $(call domusd_program,WAY,NAME,MORE FILES.c,MORE LIBS)
 define domusd_program
 $(call program,$(1),$(2),$(domusd_src) $(3),$(4) $(call domusd_libs,$(1)))
 $(call uses_net,$(1),$(2))
+$(call uses_console,$(1),$(2))
 $(call uses_rpc,$(1),$(2))
 endef
 
-domusd_fakes := $(addprefix $(domusd_dir)/,xen_fake.c vm_fake.c disk_sr_fake.c)
+domusd_fakes := $(addprefix $(domusd_dir)/,xen_fake.c vm_fake.c vm_fake_parts.c disk_sr_fake.c)
 $(eval $(call domusd_program,native,domusd-fake,$(domusd_fakes),))
 # The same without sanitizers: its figures are the agent's own.
 $(eval $(call domusd_program,build,domusd-fake,$(domusd_fakes),))
@@ -38,7 +39,7 @@ xen_archives := $(addprefix $(SYSROOT)/lib/libxen,$(addsuffix .a,light store \
 $(eval $(call domusd_program,target,domusd,$(addprefix $(domusd_dir)/,\
 	xen_libxl.c probe.c probe_net.c probe_ip.c probe_sr.c disk_sr.c vms.c \
 	vm_worker.c vm_host.c vm_build.c vm_end.c vm_disk.c vm_nic.c vm_look.c \
-	vm_tune.c vm_work.c vm_console.c vm_selftest.c selftest_net.c loop.c),-Wl$(comma)--start-group \
+	vm_tune.c vm_work.c vm_selftest.c selftest_net.c loop.c),-Wl$(comma)--start-group \
 	$(xen_archives) $(SYSROOT)/lib/libxlutil.a -lblkid -lyajl -luuid -lz -lzstd \
 	-llzma -Wl$(comma)--end-group))
 

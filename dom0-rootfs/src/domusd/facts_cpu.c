@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <string.h>
 
+#include "console.h"
 #include "core.h"
 #include "facts_parts.h"
 
@@ -105,7 +106,7 @@ facts_dom0(struct core *core, struct record *host, const struct value *facts)
 		VM_memory_dynamic_min, VM_memory_target };
 	const struct value *dom0 = value_get(facts, "dom0");
 	struct db *db = &core->db;
-	struct record *vm = rec_ref(db, host, host_control_domain), *c;
+	struct record *vm = rec_ref(db, host, host_control_domain);
 
 	if (vm == NULL)
 		vm = new_dom0(core, host);
@@ -119,9 +120,5 @@ facts_dom0(struct core *core, struct record *host, const struct value *facts)
 	facts_copy(db, vm, VM_VCPUs_max, dom0, "vcpus");
 	facts_copy(db, vm, VM_VCPUs_at_startup, dom0, "vcpus");
 	dom0_metrics(core, vm, dom0, facts);
-	c = facts_ensure(db, db_where(db, console_VM, vm->ref), CLASS_console);
-	if (c != NULL) {
-		db_set_str(db, c, console_VM, vm->ref);
-		db_set_str(db, c, console_protocol, "vt100");
-	}
+	console_records(db, vm, host);
 }

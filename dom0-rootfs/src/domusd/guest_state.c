@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "console.h"
 #include "core.h"
 #include "guest.h"
 #include "log.h"
@@ -61,23 +62,6 @@ metrics_up(struct db *db, struct record *vm)
 	    rec_str(vm, VM_domain_type));
 }
 
-/* One text console; who shows it as what comes with the console's handler. */
-static void
-console_up(struct db *db, struct record *vm, const struct record *host)
-{
-	struct value *v;
-
-	if (db_where(db, console_VM, vm->ref) != NULL)
-		return;
-	v = value_new_struct();
-	value_set_str(v, "VM", vm->ref);
-	value_set_str(v, "protocol", "vt100");
-	value_set(v, "location", value_new_fmt("https://%s/console?uuid=%s",
-	    rec_str(host, host_address), rec_str(vm, VM_uuid)));
-	db_create(db, CLASS_console, NULL, v);
-	value_free(v);
-}
-
 static void
 devices_up(struct db *db, const struct record *vm)
 {
@@ -115,7 +99,7 @@ guest_is_up(struct core *core, struct record *vm, const struct record *host,
 	db_set_bool(db, vm, VM_requires_reboot, false);
 	devices_up(db, vm);
 	metrics_up(db, vm);
-	console_up(db, vm, host);
+	console_records(db, vm, host);
 }
 
 static void
@@ -287,6 +271,7 @@ answered(struct core *core, struct request *none, struct reply *r)
 	db_begin(&core->db, true);
 	take_states(core, core_host(core), value_get(r->value, "vms"));
 	core_commit(core, "guests");
+	console_sync(core, value_get(r->value, "vms"));
 	ask(core, seen);
 }
 

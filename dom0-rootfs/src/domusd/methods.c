@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include "console.h"
 #include "device.h"
 #include "dispatch.h"
 #include "event.h"
@@ -249,6 +250,12 @@ const struct method_row method_rows[] = {
 	    ROLE_POOL_OPERATOR, false, true },
 	{ "VM.domus_go_on", vm_go_on, "vm:@VM", "void", ROLE_POOL_OPERATOR,
 	    false, true },
+
+	/* Ours: console.h. */
+	{ "console.domus_open", console_open, "console:string", "void",
+	    ROLE_VM_OPERATOR, false, false },
+	{ "console.domus_take", console_take, "vm:string", "void",
+	    ROLE_POOL_ADMIN, false, false },
 
 	/* Ours.  Registration: see pool.h. */
 	{ "pool.domus_token_create", token_create,

@@ -14,6 +14,7 @@
 #include "log.h"
 #include "net_conn.h"
 #include "net_listen.h"
+#include "net_relay.h"
 #include "net_sandbox.h"
 #include "net_stream.h"
 #include "net_tls.h"
@@ -239,18 +240,18 @@ core_readable(struct net *net, struct err *e)
 }
 
 static void
-conn_event(struct net *net, uint64_t slot, uint32_t events)
+conn_event(struct net *net, uint64_t data, uint32_t events)
 {
-	bool stream = (slot & STREAM_DATA) != 0;
-	struct conn *c;
+	uint64_t slot = data & ~(RELAY_DATA | STREAM_DATA);
+	struct conn *c = slot < net->slots ? net->conns[slot] : NULL;
 
-	slot &= ~STREAM_DATA;
-	c = slot < net->slots ? net->conns[slot] : NULL;
 	if (c == NULL)
 		return;		/* closed in this very round */
-	if (stream && c->stream == NULL)
+	if ((data & STREAM_DATA) != 0 && c->stream == NULL)
 		return;
-	if (!stream && c->interest == EPOLLRDHUP &&
+	if ((data & RELAY_DATA) != 0)
+		relay_event(c, events);
+	else if (slot == data && c->interest == EPOLLRDHUP &&
 	    (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0)
 		conn_close(c);
 	else

@@ -4,6 +4,7 @@
 
 net_dir := dom0-rootfs/src/domusd
 net_src := $(addprefix $(net_dir)/,net.c net_conn.c net_http.c net_answer.c net_page.c net_stream.c frame.c \
+	   net_query.c net_relay.c net_ws.c \
 	   net_tls.c net_listen.c net_sandbox.c)
 LLHTTP_SRC ?= $(SYSROOT)/src/llhttp
 LLHTTP_READY ?= $(SYSROOT)/.complete
@@ -46,7 +47,7 @@ CHECK_TESTS += $(OUT)/build/bin/$(1)@--sandbox
 endef
 $(foreach t,net_test net_limits_test,$(eval $(call net_tests,$(t))))
 
-http_fuzz_src := $(addprefix $(net_dir)/,test/http_fuzz.c net_http.c net_answer.c net_page.c)
+http_fuzz_src := $(addprefix $(net_dir)/,test/http_fuzz.c net_http.c net_answer.c net_page.c net_query.c)
 $(eval $(call fuzzer,http_fuzz,$(http_fuzz_src),$(call net_libs,fuzz) $(call rpc_libs,fuzz),$(net_dir)/test/corpus/http))
 $(eval $(call uses_net,fuzz,http_fuzz))
 $(eval $(call uses_rpc,fuzz,http_fuzz))

@@ -5,6 +5,7 @@
 #include "net_answer.h"
 #include "net_http.h"
 #include "net_page.h"
+#include "net_query.h"
 #include "xmlrpc.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -30,9 +31,12 @@ static const struct {
 	{ 401, "Unauthorized" },
 	{ 403, "Forbidden" },
 	{ 404, "Not Found" },
+	{ 406, "Not Acceptable" },
 	{ 409, "Conflict" },
 	{ 413, "Content Too Large" },
 	{ 416, "Range Not Satisfiable" },
+	{ 421, "Misdirected Request" },
+	{ 426, "Upgrade Required" },
 	{ 431, "Request Header Fields Too Large" },
 	{ 500, "Internal Server Error" },
 	{ 503, "Service Unavailable" },
@@ -110,14 +114,10 @@ answer_status(struct buf *to, int status)
 	buf_free(&text);
 }
 
-/* The path of a URL without its query. */
 static bool
 path_is(const struct http *h, const char *path)
 {
-	const char *url = buf_str(&h->url);
-	size_t len = strcspn(url, "?#");
-
-	return len == strlen(path) && memcmp(url, path, len) == 0;
+	return query_path_is(buf_str(&h->url), path);
 }
 
 /* A host as in the Host header, with its port taken off; it goes into ours. */

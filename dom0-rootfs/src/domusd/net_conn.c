@@ -11,6 +11,7 @@
 #include "log.h"
 #include "net_conn.h"
 #include "net_page.h"
+#include "net_relay.h"
 #include "net_stream.h"
 #include "net_tls.h"
 
@@ -37,8 +38,7 @@ conn_wait(struct conn *c, uint32_t interest)
 	return WAIT;
 }
 
-/* How many bytes, or one of TLS_*. */
-static ssize_t
+ssize_t
 conn_recv(struct conn *c, char *data, size_t len)
 {
 	ssize_t n;
@@ -53,7 +53,7 @@ conn_recv(struct conn *c, char *data, size_t len)
 	return n > 0 ? n : TLS_OVER;
 }
 
-static ssize_t
+ssize_t
 conn_send(struct conn *c, const char *data, size_t len)
 {
 	ssize_t n;
@@ -85,8 +85,8 @@ give_back(struct buf *b)
 		buf_reset(b);
 }
 
-static void
-start_write(struct conn *c, bool keep_alive)
+void
+conn_answer(struct conn *c, bool keep_alive)
 {
 	if (!keep_alive)
 		c->close_after = true;
@@ -110,7 +110,17 @@ static void
 refuse(struct conn *c, int status)
 {
 	answer_status(&c->out, status);
-	start_write(c, false);
+	conn_answer(c, false);
+}
+
+/* true: for [core]; false: it is answered. */
+static bool
+is_call(struct conn *c)
+{
+	if (c->service == SERVICE_API && relay_wanted(&c->http))
+		return relay_request(c);
+	return answer_request(&c->out, c->service, c->net->conf->https_port,
+	    &c->http, &c->call);
 }
 
 /* A whole request, or a page's head: answer it, or ask [core]. */
@@ -124,9 +134,8 @@ request(struct conn *c)
 		refuse(c, 503);
 		return;
 	}
-	if (!answer_request(&c->out, c->service, net->conf->https_port,
-	    &c->http, &c->call)) {
-		start_write(c, http_keep_alive(&c->http));
+	if (!is_call(c)) {
+		conn_answer(c, http_keep_alive(&c->http));
 		return;
 	}
 	memcpy(c->call.peer, c->peer, sizeof(c->call.peer));
@@ -173,7 +182,7 @@ feed(struct conn *c)
 	} else if (h->want_continue) {
 		h->want_continue = false;
 		buf_str_add(&c->out, "HTTP/1.1 100 Continue\r\n\r\n");
-		start_write(c, true);
+		conn_answer(c, true);
 		c->deadline = c->net->now + c->net->head_ms;
 	}
 	return GO_ON;
@@ -289,6 +298,7 @@ conn_run(struct conn *c)
 		[CONN_WRITE] = step_write,
 		[CONN_UPLOAD] = stream_upload,
 		[CONN_DOWNLOAD] = stream_download,
+		[CONN_RELAY] = relay_step,
 		[CONN_LINGER] = step_linger,
 	};
 	enum next next = GO_ON;
@@ -302,14 +312,18 @@ conn_run(struct conn *c)
 }
 
 void
-conn_reply(struct conn *c, const struct reply *r)
+conn_reply(struct conn *c, struct reply *r)
 {
 	c->id = 0;
 	if (c->state == CONN_DOWNLOAD)
 		return;		/* the stream itself tells its end */
 	stream_end(c);
-	answer_reply(&c->out, &c->http, &c->call, r);
-	start_write(c, http_keep_alive(&c->http));
+	if (c->relay != NULL) {
+		relay_reply(c, r);
+	} else {
+		answer_reply(&c->out, &c->http, &c->call, r);
+		conn_answer(c, http_keep_alive(&c->http));
+	}
 	conn_run(c);
 }
 
@@ -367,6 +381,7 @@ conn_close(struct conn *c)
 	stream_end(c);
 	net->conns[c->slot] = NULL;
 	net->n--;
+	relay_free(c->relay);
 	SSL_free(c->ssl);
 	close(c->fd);
 	http_free(&c->http);

@@ -48,6 +48,7 @@ struct conn {
 		CONN_WRITE,
 		CONN_UPLOAD,	/* a body to a stream; net_stream.h */
 		CONN_DOWNLOAD,	/* a stream to a body */
+		CONN_RELAY,	/* bytes to and from another process */
 		CONN_LINGER,	/* closed by us; the client may still send */
 	} state;
 	struct http http;
@@ -61,6 +62,7 @@ struct conn {
 	bool again;		/* it could go on, but others wait */
 	char peer[CALL_PEER];
 	struct stream *stream;	/* while a body is moved, or NULL */
+	struct relay *relay;	/* of CONN_RELAY, made with its call; or NULL */
 };
 
 /* What a step leads to: go on at once, wait for the socket, or it is over. */
@@ -81,12 +83,18 @@ void conn_open(struct net *net, int fd, enum service service,
 void conn_run(struct conn *c);
 
 /* The answer to its call has come.  c may be gone on return. */
-void conn_reply(struct conn *c, const struct reply *r);
+void conn_reply(struct conn *c, struct reply *r);
 
 /* A body is to be moved between its client and fd, which is c's now. */
 void conn_stream(struct conn *c, int fd, const struct value *v);
 
 /* Give up whatever it does.  c is gone on return. */
 void conn_close(struct conn *c);
+
+/* For net_relay.c: how many bytes, or one of TLS_*. */
+ssize_t conn_recv(struct conn *c, char *data, size_t len);
+ssize_t conn_send(struct conn *c, const char *data, size_t len);
+/* Answer with what is in `out'. */
+void conn_answer(struct conn *c, bool keep_alive);
 
 #endif

@@ -8,6 +8,27 @@
 /* A body in chunks may be this much larger than what it says. */
 #define MAX_RAW(h) (2 * HTTP_MAX_HEAD + 4 * (h)->max_body)
 
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define HEADER(name, field) { name, offsetof(struct http, field), \
+    sizeof(((struct http *)0)->field) }
+
+static const struct {
+	const char *name;
+	size_t at, size;
+} headers[] = {
+	HEADER("host", host),
+	HEADER("expect", expect),
+	HEADER("cookie", cookie),
+	HEADER("authorization", authorization),
+	HEADER("range", range),
+	HEADER("accept-encoding", accept_encoding),
+	HEADER("if-none-match", if_none_match),
+	HEADER("upgrade", upgrade),
+	HEADER("sec-websocket-key", ws_key),
+	HEADER("sec-websocket-protocol", ws_protocol),
+	HEADER("sec-websocket-version", ws_version),
+};
+
 static int
 on_begin(llhttp_t *p)
 {
@@ -16,9 +37,10 @@ on_begin(llhttp_t *p)
 	buf_reset(&h->url);
 	buf_reset(&h->body);
 	h->head_done = h->want_continue = h->too_much = h->whole = false;
-	h->field[0] = h->host[0] = h->expect[0] = h->cookie[0] = '\0';
-	h->authorization[0] = h->range[0] = '\0';
 	h->page = false;
+	h->field[0] = '\0';
+	for (size_t i = 0; i < COUNT(headers); i++)
+		((char *)h)[headers[i].at] = '\0';
 	h->raw = 0;
 	h->begun = true;
 	return 0;
@@ -58,22 +80,11 @@ static int
 on_value(llhttp_t *p, const char *at, size_t len)
 {
 	struct http *h = p->data;
-	const struct {
-		const char *name;
-		char *to;
-		size_t size;
-	} wanted[] = {
-		{ "host", h->host, sizeof(h->host) },
-		{ "expect", h->expect, sizeof(h->expect) },
-		{ "cookie", h->cookie, sizeof(h->cookie) },
-		{ "authorization", h->authorization,
-		    sizeof(h->authorization) },
-		{ "range", h->range, sizeof(h->range) },
-	};
 
-	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
-		if (strcasecmp(h->field, wanted[i].name) == 0)
-			append(wanted[i].to, wanted[i].size, at, len);
+	for (size_t i = 0; i < COUNT(headers); i++)
+		if (strcasecmp(h->field, headers[i].name) == 0)
+			append((char *)h + headers[i].at, headers[i].size, at,
+			    len);
 	return 0;
 }
 

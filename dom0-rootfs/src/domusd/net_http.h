@@ -26,8 +26,10 @@ struct http {
 	size_t max_body, raw;	/* raw: bytes of this request so far */
 	struct buf url, body;
 	char field[32];		/* the header being read */
+	/* headers; what is longer is cut: the table is in net_http.c */
 	char host[256], expect[32], cookie[512], authorization[512];
-	char range[64];
+	char range[64], accept_encoding[128], if_none_match[64];
+	char upgrade[32], ws_key[64], ws_protocol[128], ws_version[8];
 	/* requests whose body is not collected: see HTTP_AT_BODY below */
 	bool (*is_page)(const struct http *h);
 	bool page;		/* this is one */

@@ -18,13 +18,13 @@
 #define DATA_MAX ((rlim_t)192 << 20)
 
 /*
- * What [net] may do once it runs: talk on sockets it has or accepts, memory,
+ * What [net] and [console] may do once they run: talk on sockets it has or accepts, memory,
  * time, randomness.  Nothing by name.
  */
 static const int allowed[] = {
 	SYS_read, SYS_write, SYS_readv, SYS_writev,
 	SYS_recvfrom, SYS_sendto, SYS_recvmsg, SYS_sendmsg,
-	SYS_epoll_wait, SYS_epoll_pwait, SYS_epoll_ctl,
+	SYS_epoll_wait, SYS_epoll_pwait, SYS_epoll_ctl, SYS_poll,
 	SYS_accept4, SYS_shutdown, SYS_close, SYS_fstat,
 	SYS_setsockopt, SYS_getsockopt,
 	SYS_brk, SYS_munmap, SYS_mremap, SYS_madvise,
@@ -114,7 +114,7 @@ net_sandbox(const char *root, uid_t uid, unsigned int files, struct err *e)
 	struct sock_fprog program = { .filter = f };
 
 	if (uid == 0)
-		return err_set(e, "the network process must not be root");
+		return err_set(e, "a process of strangers must not be root");
 	if (chroot(root) == -1 || chdir("/") == -1)
 		return err_sys(e, "%s: chroot", root);
 	if (limits_set(files, e) == -1)

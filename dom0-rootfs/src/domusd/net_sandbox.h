@@ -9,7 +9,7 @@
 /*
  * Give up every right for good: an empty root, that user and group, no new
  * privileges, few resources (files: how many descriptors), and only the system
- * calls of [net]'s loop; another one ends the process.  Needs uid 0.  -1 and e:
+ * calls of [net]'s and [console]'s loops; another one ends the process.  Needs uid 0.  -1 and e:
  * do not go on.
  */
 int net_sandbox(const char *root, uid_t uid, unsigned int files,

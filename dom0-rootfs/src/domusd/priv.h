@@ -34,6 +34,7 @@ enum priv {
 	PRIV_SHUTDOWN,
 	PRIV_SR_ATTACH,		/* sr uuid */
 	PRIV_SR_DETACH,		/* sr uuid */
+	PRIV_LOGIN,		/* -> dom0's terminal; null: as told before */
 	/* [xen], guests: a struct each, see vm.h */
 	PRIV_VMS,
 	PRIV_VM_WAIT,
@@ -60,6 +61,10 @@ enum priv {
 	PRIV_VIF_UNPLUG,
 	PRIV_VIF_SET,
 	PRIV_SELFTEST,
+	/* [console]: a struct {vm} each; a descriptor comes with the first two */
+	PRIV_CONSOLE_ADD,	/* a guest's terminal */
+	PRIV_CONSOLE_OPEN,	/* and kind, "rfb" or "vt100": a viewer */
+	PRIV_CONSOLE_DROP,	/* the guest has gone */
 	/* [link] */
 	PRIV_LINK_CALL,		/* address, fingerprint, method, params ->
 				   {result | code, params; fingerprint} */

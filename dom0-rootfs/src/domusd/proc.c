@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "console.h"
 #include "core_main.h"
 #include "disk.h"
 #include "handover.h"
@@ -32,6 +33,7 @@ static const struct {
 	[XEN] = { "[xen]", 0 },
 	[DISK] = { "[disk]", 0 },
 	[LINK] = { "[link]", 107 },
+	[CONSOLE] = { "[console]", 109 },
 	[CORE] = { "[core]", 105 },
 };
 
@@ -60,11 +62,25 @@ run_net(struct daemon *d)
 }
 
 static int
+run_console(struct daemon *d)
+{
+	struct console_config c = {
+		.core_fd = d->pairs[CONSOLE][1],
+		.root = NET_ROOT,
+		.uid = processes[CONSOLE].uid,
+		.sandbox = d->drop,
+		.log = &d->log,
+	};
+
+	return console_main(&c);
+}
+
+static int
 run_core(struct daemon *d)
 {
 	struct core_fds fds = { d->pairs[NET][0], d->pairs[XEN][0],
-		d->pairs[DISK][0], d->pairs[LINK][0], d->local_fd,
-		d->handover[0] };
+		d->pairs[DISK][0], d->pairs[LINK][0], d->pairs[CONSOLE][0],
+		d->local_fd, d->handover[0] };
 
 	return core_main(&fds, &d->o, &d->conf, &d->cert, &d->log);
 }
@@ -134,7 +150,8 @@ become(const struct daemon *d, int i)
 {
 	uid_t uid = processes[i].uid;
 
-	if (!d->drop || uid == 0 || i == NET)	/* [net] does more, itself */
+	/* these do more, themselves */
+	if (!d->drop || uid == 0 || i == NET || i == CONSOLE)
 		return 0;
 	if (setgroups(0, NULL) == -1 || setresgid(uid, uid, uid) == -1 ||
 	    setresuid(uid, uid, uid) == -1 ||
@@ -147,7 +164,8 @@ static int
 run_process(struct daemon *d, int i)
 {
 	static const char *const names[] = { "domusd[net]", "domusd[xen]",
-		"domusd[disk]", "domusd[link]", "domusd[core]" };
+		"domusd[disk]", "domusd[link]", "domusd[console]",
+		"domusd[core]" };
 
 	keep_own(d, i);
 	if (i != NET)
@@ -170,6 +188,8 @@ run_process(struct daemon *d, int i)
 		return disk_main(d->pairs[DISK][1], &d->o, &d->log);
 	case LINK:
 		return link_main(d->pairs[LINK][1], &d->o, &d->log);
+	case CONSOLE:
+		return run_console(d);
 	default:
 		return run_core(d);
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core.h"
 #include "dispatch.h"
@@ -35,6 +36,8 @@ request_free(struct request *q)
 		value_free(q->args[i]);
 	if (q->later_free != NULL)
 		q->later_free(q->later);
+	if (q->has_fd)
+		close(q->fd);
 	call_free(&q->call);
 	buf_free(&q->result);
 	reply_free(&q->failure);
@@ -52,7 +55,10 @@ answer(struct request *q, bool ok)
 
 	if (q->peer == NULL)
 		return;
-	if (!ok) {
+	if (ok && q->has_fd) {
+		q->has_fd = false;
+		rc = msg_reply_fd_put(&q->peer->port, q->id, q->fd, &e);
+	} else if (!ok) {
 		rc = msg_reply_put(&q->peer->port, q->id, &q->failure, &e);
 	} else {
 		if (q->result.len == 0)
@@ -329,5 +335,14 @@ req_ask(struct request *q, struct peer *to, const char *what,
 {
 	q->then = fn;
 	core_ask(q->core, to, what, params, go_on, q);
+	return 1;
+}
+
+int
+req_ask_fd(struct request *q, struct peer *to, const char *what,
+    struct value *params, int fd, method_fn *fn)
+{
+	q->then = fn;
+	core_ask_fd(q->core, to, what, params, fd, go_on, q);
 	return 1;
 }

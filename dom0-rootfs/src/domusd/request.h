@@ -55,6 +55,8 @@ struct request {
 	struct record *self;	/* the first parameter's record, if any */
 	enum class_id self_cls;
 	struct buf result;	/* encoded */
+	bool has_fd;		/* the result is a descriptor, for [net] */
+	int fd;
 	struct reply failure;
 	struct reply answer;	/* to the last question */
 	/* a method that answers later keeps what it needs here */
@@ -115,6 +117,10 @@ int req_fail_answer(struct request *q);
 /* Ask [xen] or [link] and go on with fn when the answer is there.  1. */
 int req_ask(struct request *q, struct peer *to, const char *what,
     struct value *params, method_fn *fn);
+
+/* The same with a descriptor, which is taken. */
+int req_ask_fd(struct request *q, struct peer *to, const char *what,
+    struct value *params, int fd, method_fn *fn);
 
 /* A typed argument as C sees it; "" or 0 when it was left out. */
 const char *req_str(const struct request *q, size_t i);

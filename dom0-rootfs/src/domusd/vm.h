@@ -35,7 +35,7 @@
  *	vm-sched	{vm, weight, cap, mask} -> null; each may be missing
  *	vm-xenstore	{vm, data} -> null; paths below the domain's own
  *			"vm-data/", values, "" removes
- *	vm-console	{vm} -> {text}: the end of what its console has said
+ *	vm-console	{vm} -> its console's terminal, a descriptor
  *	vm-stats	{} -> [{vm, domid, cpu_time (ns), vcpus: [ns], memory,
  *			memory_target, vbds: [{device, read_bytes,
  *			write_bytes, read_ops, write_ops}], vifs: [{device,
@@ -71,6 +71,7 @@
  *		"suspended", reason: "" "poweroff" "reboot" "crash" "suspend"
  *		"watchdog", type, memory, memory_target (bytes), vcpus,
  *		start_time (Unix, 0: not known), building: bool,
+ *		console: bool (there is a terminal to ask for),
  *		guest: {os_version memory networks other PV_drivers_version:
  *		each {}, last_updated}, vbds: [{device}], vifs: [{device}]}
  *

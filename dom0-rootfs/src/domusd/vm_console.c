@@ -1,125 +1,83 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-#include "value.h"
 #include "vm_console.h"
 
-struct console *
-console_of(struct console *list, int domid)
+#define FDS 1024
+#define PTS "/dev/pts/"
+
+int
+console_tty(const char *tty, struct err *e)
 {
-	while (list != NULL && list->domid != domid)
-		list = list->next;
-	return list;
+	int fd;
+
+	if (tty == NULL || strncmp(tty, PTS, strlen(PTS)) != 0 ||
+	    strchr(tty + strlen(PTS), '/') != NULL)
+		return err_set(e, "console: no terminal");
+	fd = open(tty, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	return fd != -1 ? fd : err_sys(e, "%s", tty);
 }
 
-struct console *
-console_by_fd(struct console *list, int fd)
+static _Noreturn void
+be_program(const char *tty, const char *const argv[])
 {
-	while (list != NULL && list->fd != fd)
-		list = list->next;
-	return list;
+	static const char *const environment[] = {
+		"PATH=/bin:/sbin:/usr/bin:/usr/sbin", "TERM=linux", NULL };
+	sigset_t none;
+	int fd;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGPIPE, SIG_DFL);
+	setsid();
+	fd = open(tty, O_RDWR);
+	if (fd == -1 || ioctl(fd, TIOCSCTTY, 0) == -1)
+		_exit(1);
+	for (int i = 0; i < 3; i++)
+		dup2(fd, i);
+	for (fd = 3; fd < FDS; fd++)
+		close(fd);
+	/* execve(2) writes to neither */
+	execve(argv[0], (char *const *)(uintptr_t)argv,
+	    (char *const *)(uintptr_t)environment);
+	_exit(1);
 }
 
-void
-console_open(struct console **list, int domid, const char *tty)
+int
+console_login(const char *const argv[], pid_t *pid, struct err *e)
 {
-	struct console *c = console_of(*list, domid);
+	const struct winsize size = { .ws_row = 24, .ws_col = 80 };
+	char tty[64];
+	int fd;
 
-	if (c == NULL) {
-		c = calloc(1, sizeof(*c));
-		if (c == NULL)
-			return;
-		c->domid = domid;
-		c->fd = -1;
-		c->next = *list;
-		*list = c;
+	if (*pid != 0 && waitpid(*pid, NULL, WNOHANG) == 0)
+		return -2;
+	*pid = 0;
+	fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+	if (fd == -1 || grantpt(fd) == -1 || unlockpt(fd) == -1 ||
+	    ptsname_r(fd, tty, sizeof(tty)) != 0 ||
+	    ioctl(fd, TIOCSWINSZ, &size) == -1) {
+		err_sys(e, "terminal");
+		goto fail;
 	}
-	c->seen = true;
-	/* only what xenconsoled makes: a guest has no say in that path */
-	if (c->fd == -1 && tty != NULL && strncmp(tty, "/dev/pts/", 9) == 0)
-		c->fd = open(tty, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-}
-
-static void
-keep(struct console *c, const char *data, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		c->kept[c->at++] = data[i];
-		if (c->at == CONSOLE_KEPT) {
-			c->at = 0;
-			c->full = true;
-		}
-	}
-}
-
-bool
-console_read(struct console *c)
-{
-	char data[4096];
-	ssize_t n = read(c->fd, data, sizeof(data));
-
-	if (n > 0)
-		keep(c, data, (size_t)n);
-	else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
-		close(c->fd);
-		c->fd = -1;
-		return false;
-	}
-	return true;
-}
-
-static char
-printable(char c)
-{
-	unsigned char u = (unsigned char)c;
-
-	return u == '\0' || u >= 0x7f ? '?' : c;
-}
-
-struct value *
-console_text(const struct console *c)
-{
-	char *text = malloc(CONSOLE_KEPT + 1);
-	size_t from = c->full ? c->at : 0;
-	size_t len = c->full ? CONSOLE_KEPT : c->at;
-	struct value *v;
-
-	if (text == NULL)
-		return NULL;
-	for (size_t i = 0; i < len; i++)
-		text[i] = printable(c->kept[(from + i) % CONSOLE_KEPT]);
-	text[len] = '\0';
-	v = value_new_str(text);
-	free(text);
-	return v;
-}
-
-void
-consoles_sweep(struct console **list)
-{
-	struct console *c;
-
-	while ((c = *list) != NULL) {
-		if (c->seen) {
-			c->seen = false;
-			list = &c->next;
-			continue;
-		}
-		*list = c->next;
-		if (c->fd != -1)
-			close(c->fd);
-		free(c);
-	}
-}
-
-void
-consoles_free(struct console **list)
-{
-	for (struct console *c = *list; c != NULL; c = c->next)
-		c->seen = false;
-	consoles_sweep(list);
+	*pid = fork();
+	if (*pid == 0)
+		be_program(tty, argv);
+	if (*pid != -1)
+		return fd;
+	err_sys(e, "fork");
+	*pid = 0;
+fail:
+	if (fd != -1)
+		close(fd);
+	return -1;
 }

@@ -2,40 +2,23 @@
 #ifndef DOMUSD_VM_CONSOLE_H
 #define DOMUSD_VM_CONSOLE_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include <sys/types.h>
 
-struct value;
+#include "err.h"
 
 /*
- * What guests say on their consoles: the end of it, as much as fits.  xenconsoled
- * gives each a terminal; nobody else reads them.
+ * Terminals that [xen] opens and gives away: what comes out of them is read by
+ * [console], never here.
  */
-#define CONSOLE_KEPT 16384
 
-struct console {
-	int domid, fd;
-	bool seen;		/* in the present look: see consoles_sweep() */
-	char kept[CONSOLE_KEPT];
-	size_t at;		/* the next byte's place */
-	bool full;		/* the oldest bytes have gone */
-	struct console *next;
-};
+/* A guest's, which xenconsoled has made; a guest has no say in that path. */
+int console_tty(const char *tty, struct err *e);
 
-/* Listen at this terminal, unless that is done already. */
-void console_open(struct console **list, int domid, const char *tty);
-
-struct console *console_by_fd(struct console *list, int fd);
-struct console *console_of(struct console *list, int domid);
-
-/* Read what is there.  false: the terminal has gone. */
-bool console_read(struct console *c);
-
-/* What is kept, as text: what is not is "?".  A new string value. */
-struct value *console_text(const struct console *c);
-
-/* Forget the one, or those that were not `seen', and all marks. */
-void consoles_sweep(struct console **list);
-void consoles_free(struct console **list);
+/*
+ * A new terminal on which that program runs, in a session of its own: its
+ * other end.  *pid is its process, a child; -2: the one that it names (0:
+ * none) runs still.
+ */
+int console_login(const char *const argv[], pid_t *pid, struct err *e);
 
 #endif

@@ -11,6 +11,7 @@
 #include "file.h"
 #include "jsonrpc.h"
 #include "vm.h"
+#include "vm_fake.h"
 
 /*
  * Guests that are rows of a file, for tests on the BUILD machine, never in
@@ -158,24 +159,6 @@ note(const struct vms *v, const struct value *p)
 	fclose(f);
 }
 
-/* A disk that is not there keeps a guest from starting. */
-static const char *
-missing_disk(const struct vms *v, const struct value *vbds)
-{
-	const struct value *disk;
-	char path[DISK_PATH];
-	struct err e;
-
-	for (size_t i = 0; i < value_len(vbds); i++) {
-		disk = value_get(value_at(vbds, i), "disk");
-		if (disk != NULL && (disk_path(v->root, text(disk, "sr"),
-		    text(disk, "location"), path, &e) == -1 ||
-		    access(path, R_OK) == -1))
-			return text(disk, "location");
-	}
-	return NULL;
-}
-
 static void
 drop(struct vms *v, const struct value *g)
 {
@@ -191,7 +174,7 @@ static void
 build(struct vms *v, uint64_t id, const struct value *p)
 {
 	const struct value *paused = value_get(p, "paused");
-	const char *lost = missing_disk(v, value_get(p, "vbds"));
+	const char *lost = fake_missing_disk(v->root, value_get(p, "vbds"));
 	struct value *g, *result;
 
 	if (lost != NULL) {
@@ -201,6 +184,7 @@ build(struct vms *v, uint64_t id, const struct value *p)
 	g = value_new_struct();
 	value_set_str(g, "vm", text(p, "vm"));
 	value_set_int(g, "domid", ++v->next);
+	value_set_bool(g, "console", true);
 	value_set_str(g, "state", value_is(paused, VALUE_BOOL) &&
 	    paused->u.b ? "paused" : "running");
 	value_set_str(g, "reason", "");
@@ -300,7 +284,7 @@ plug(struct vms *v, uint64_t id, const struct value *p)
 	const char *lost;
 
 	value_add(one, value_copy(device));
-	lost = missing_disk(v, one);
+	lost = fake_missing_disk(v->root, one);
 	value_free(one);
 	if (guest(v, text(p, "vm")) == NULL) {
 		fail(v, id, "VM_BAD_POWER_STATE", text(p, "vm"), "running",
@@ -332,6 +316,16 @@ list(struct vms *v, uint64_t id, const struct value *p)
 	answer(v, id, value_copy(v->guests));
 }
 
+static void
+console(struct vms *v, uint64_t id, const struct value *p)
+{
+	struct reply r = { 0 };
+
+	fake_console(guest(v, text(p, "vm")) != NULL, &r);
+	v->reply(v->arg, id, &r);
+	reply_free(&r);
+}
+
 static void (*const does[PRIV_NAMES])(struct vms *, uint64_t,
     const struct value *) = {
 	[PRIV_VMS] = list,
@@ -346,6 +340,7 @@ static void (*const does[PRIV_NAMES])(struct vms *, uint64_t,
 	[PRIV_VM_MEMORY] = change,
 	[PRIV_VM_VCPUS] = change,
 	[PRIV_VM_SCHED] = change,
+	[PRIV_VM_CONSOLE] = console,
 	[PRIV_VBD_PLUG] = plug,
 	[PRIV_VBD_INSERT] = plug,
 	[PRIV_VIF_PLUG] = plug,

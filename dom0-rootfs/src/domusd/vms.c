@@ -30,7 +30,6 @@ struct vms {
 	vms_reply_fn *reply;
 	void *arg;
 	struct worker *workers;
-	struct console *consoles;
 	struct value *last;		/* of vm_look() */
 	int64_t serial, looked;
 	bool dirty;
@@ -68,7 +67,6 @@ vms_close(struct vms *v)
 		return;
 	while (v->workers != NULL)
 		worker_free(&v->workers, v->workers);
-	consoles_free(&v->consoles);
 	value_free(v->last);
 	free(v);
 }
@@ -124,8 +122,9 @@ watch_new(struct vms *v, const struct value *from, const struct value *to,
 			watch(v, (int)n, on);
 }
 
+/* Whether xenconsoled has made the terminals yet. */
 static void
-open_consoles(struct vms *v, const struct value *states)
+mark_consoles(struct vms *v, const struct value *states)
 {
 	struct err ignored;
 	int64_t n;
@@ -136,10 +135,9 @@ open_consoles(struct vms *v, const struct value *states)
 		    &ignored) == -1)
 			continue;
 		tty = vm_read(v->h, vm_path((int)n, "console/tty").s);
-		console_open(&v->consoles, (int)n, tty);
+		value_set_bool(value_at(states, i), "console", tty != NULL);
 		free(tty);
 	}
-	consoles_sweep(&v->consoles);
 }
 
 static void
@@ -151,7 +149,7 @@ look(struct vms *v)
 	v->looked = core_ms();
 	watch_new(v, v->last, now, true);
 	watch_new(v, now, v->last, false);
-	open_consoles(v, now);
+	mark_consoles(v, now);
 	if (value_equal(now, v->last)) {
 		value_free(now);
 		return;
@@ -194,14 +192,19 @@ static void
 ask_console(struct vms *v, const struct value *arg, struct reply *r)
 {
 	int domid = vm_host_of(v->h, arg, r);
-	struct console *c = console_of(v->consoles, domid);
-	struct value *a;
+	struct err e;
+	char *tty;
+	int fd;
 
 	if (domid == -1)
 		return;
-	a = value_new_struct();
-	value_set(a, "text", c != NULL ? console_text(c) : value_new_str(""));
-	reply_set(r, a);
+	tty = vm_read(v->h, vm_path(domid, "console/tty").s);
+	fd = console_tty(tty, &e);
+	free(tty);
+	if (fd == -1)
+		reply_fail(r, "INTERNAL_ERROR", e.text, NULL);
+	else
+		reply_set_fd(r, fd);
 }
 
 void
@@ -267,10 +270,6 @@ vms_poll(struct vms *v, struct pollfd *fds, size_t room, int *timeout_r)
 	for (struct worker *w = v->workers; w != NULL && n < room; w = w->next)
 		if (w->pid != 0)
 			fds[n++] = (struct pollfd){ w->port.fd, POLLIN, 0 };
-	for (struct console *c = v->consoles; c != NULL && n < room;
-	    c = c->next)
-		if (c->fd != -1)
-			fds[n++] = (struct pollfd){ c->fd, POLLIN, 0 };
 	if (v->dirty)
 		sooner(timeout_r, v->looked + LOOK_MS);
 	if (v->waited)
@@ -311,7 +310,6 @@ take_worker(struct vms *v, struct worker *w)
 void
 vms_run(struct vms *v, const struct pollfd *fds, size_t n)
 {
-	struct console *c;
 	struct worker *w;
 
 	for (size_t i = 0; i < n; i++) {
@@ -321,8 +319,6 @@ vms_run(struct vms *v, const struct pollfd *fds, size_t n)
 			take_watches(v);
 		else if ((w = worker_by_fd(v->workers, fds[i].fd)) != NULL)
 			take_worker(v, w);
-		else if ((c = console_by_fd(v->consoles, fds[i].fd)) != NULL)
-			console_read(c);
 	}
 	if (v->dirty && core_ms() - v->looked >= LOOK_MS)
 		look(v);

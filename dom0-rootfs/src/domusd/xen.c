@@ -15,6 +15,7 @@
 #include "log.h"
 #include "priv.h"
 #include "vm.h"
+#include "vm_console.h"
 #include "xen.h"
 
 /*
@@ -32,6 +33,7 @@ struct state {
 	struct xen *xen;
 	struct vms *vms;
 	struct msg_port port;
+	pid_t login;			/* its process, or 0 */
 	struct err failed;		/* of a later answer; or empty */
 };
 
@@ -287,6 +289,17 @@ sr_detach(struct state *s, struct value *params, struct reply *r,
 	return xen_sr(s->xen, param(params, 0), false, e);
 }
 
+static int
+login(struct state *s, struct value *params, struct reply *r, struct err *e)
+{
+	int fd = console_login(xen_login, &s->login, e);
+
+	(void)params;
+	if (fd >= 0)
+		reply_set_fd(r, fd);
+	return fd == -1 ? -1 : 0;
+}
+
 static int (*const does[PRIV_NAMES])(struct state *, struct value *,
     struct reply *, struct err *) = {
 	[PRIV_FACTS] = facts,
@@ -302,6 +315,7 @@ static int (*const does[PRIV_NAMES])(struct state *, struct value *,
 	[PRIV_SHUTDOWN] = shutdown_host,
 	[PRIV_SR_ATTACH] = sr_attach,
 	[PRIV_SR_DETACH] = sr_detach,
+	[PRIV_LOGIN] = login,
 };
 
 static bool
@@ -319,7 +333,7 @@ answer(void *arg, uint64_t id, enum priv what, struct value *params,
 		reply_fail(r, "INTERNAL_ERROR", "not [xen]'s business", NULL);
 	else if (does[what](s, params, r, &e) == -1)
 		reply_fail(r, "INTERNAL_ERROR", e.text, NULL);
-	else if (r->value == NULL)
+	else if (r->value == NULL && !r->has_fd)
 		reply_set(r, value_new_null());
 	return true;
 }
@@ -330,7 +344,7 @@ answer_later(void *arg, uint64_t id, struct reply *r)
 	struct state *s = arg;
 	struct err e;
 
-	if (r->ok && r->value == NULL)
+	if (r->ok && r->value == NULL && !r->has_fd)
 		reply_set(r, value_new_null());
 	if (priv_reply(&s->port, id, r, &e) == -1)
 		s->failed = e;

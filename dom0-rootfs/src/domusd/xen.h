@@ -42,6 +42,9 @@ int xen_power(struct xen *x, bool reboot, struct err *e);
 /* The hypervisor's and the kernel's messages. */
 struct value *xen_dmesg(struct xen *x, struct err *e);
 
+/* dom0's login on a terminal: what runs there. */
+extern const char *const xen_login[];
+
 /* Mount or unmount the local SR. */
 int xen_sr(struct xen *x, const char *uuid, bool attach, struct err *e);
 

@@ -9,6 +9,16 @@
 #include "xen.h"
 
 /*
+ * What a terminal says, a guest's or dom0's: it asks for a name, repeats each
+ * line, and at "flood" says more than anybody can read.
+ */
+const char *const xen_login[] = { "/bin/sh", "-c", "printf 'fake login: '; "
+    "while read -r line; do case $line in flood) i=0; "
+    "while test $i -lt 20000; do i=$((i + 1)); "
+    "echo \"line $i of very many that nobody reads\"; done ;; esac; "
+    "echo \"you said $line\"; done", NULL };
+
+/*
  * A machine that is a file: for tests on the BUILD machine, never in the
  * image.  The file is the JSON of xen_facts(); what the machine is told to do
  * is written, a line each, to the same name with ".done" behind it.

@@ -220,6 +220,8 @@ put_xen_log(struct xen *x, struct buf *to)
 	libxl_xen_console_read_finish(x->ctx, r);
 }
 
+const char *const xen_login[] = { "/bin/login", NULL };
+
 struct value *
 xen_dmesg(struct xen *x, struct err *e)
 {

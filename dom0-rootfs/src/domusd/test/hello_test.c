@@ -54,7 +54,7 @@ strangers_and_the_ejected_are_told_so(void **state)
 	assert_int_equal(db_count(db, CLASS_PIF_metrics), 2);
 	assert_int_equal(db_count(db, CLASS_VM), 1);
 	assert_int_equal(db_count(db, CLASS_SR), 1);
-	assert_int_equal(db_count(db, CLASS_console), 1);
+	assert_int_equal(db_count(db, CLASS_console), 2);
 	rig_restart(p->c);
 	s = hello_status(p->c, p->a, secret_a);
 	assert_string_equal(s, "ejected");

@@ -137,7 +137,7 @@ other_requests_have_their_answers(void **state)
 		{ "OPTIONS /jsonrpc HTTP/1.1\r\n\r\n", "HTTP/1.1 200 OK\r\n",
 		    "\r\nAccess-Control-Allow-Headers: X-Requested-With\r\n" },
 		{ "CONNECT /console?ref=x HTTP/1.0\r\n\r\n",
-		    "HTTP/1.1 404 Not Found\r\n", "Connection: close" },
+		    "HTTP/1.1 401 Unauthorized\r\n", "Connection: close" },
 		{ "GET / HTTP/1.1\r\nConnection: Upgrade\r\n"
 		    "Upgrade: websocket\r\n\r\n", "HTTP/1.1 200 OK\r\n",
 		    "Connection: close" },
