@@ -108,7 +108,7 @@ root_is_refused(void **state)
 
 	(void)state;
 	assert_int_equal(net_sandbox("/", 0, 64, &e), -1);
-	assert_string_equal(e.text, "the network process must not be root");
+	assert_string_equal(e.text, "a process of strangers must not be root");
 }
 
 int
