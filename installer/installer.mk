@@ -27,7 +27,7 @@ install_files := $(addprefix installer/src/,domus-install.c session.c carry.c bo
 	volume.c keep.c held.c ext_update.c ext_copy.c active.c adv.c health.c \
 	domus-slot.c answer_url.c)
 install_files += $(addprefix installer/src/,identity.c sr.c net_conf.c image.c \
-	origin.c reach.c fetch_tls.c nfs.c raid.c bootline.c bootwords.c \
+	origin.c reach.c fetch_tls.c fetch_part.c fetch_why.c nfs.c raid.c bootline.c bootwords.c \
 	progress.c told.c guard.c has_address.c)
 tui_files := $(addprefix installer/src/tui/,form.c form_xml.c page.c rows.c \
 	full.c full_key.c full_draw.c full_watch.c plain.c job.c tui.c screens.c \
@@ -79,7 +79,7 @@ $(eval $(call unit_test,slots_test,installer/test/slots_test.c \
 	installer/test/rig.c $(disk_files) $(answers_files),$(install_libs)))
 $(eval $(call unit_test,volume_test,installer/test/volume_test.c \
 	installer/src/volume.c,-lblkid -lcrypto))
-fetch_files := $(addprefix installer/src/,fetch.c fetch_tls.c nfs.c \
+fetch_files := $(addprefix installer/src/,fetch.c fetch_tls.c fetch_part.c fetch_why.c nfs.c \
 	has_address.c) \
 	dom0-rootfs/src/rpc/fingerprint.c
 $(eval $(call unit_test,fetch_test,installer/test/fetch_test.c $(fetch_files) \

@@ -13,9 +13,10 @@
 #include "buf.h"
 #include "codes.h"
 #include "fetch.h"
+#include "fetch_part.h"
 #include "fetch_tls.h"
+#include "fetch_why.h"
 #include "file.h"
-#include "has_address.h"
 #include "hide.h"
 #include "nfs.h"
 
@@ -28,10 +29,36 @@ struct transfer {
 	int fd;			/* where bytes go; -1: into body */
 	struct buf body;
 	uint64_t max, len;
+	bool parts;		/* what has come is kept for the next try */
+	struct fetch_part part;
+	bool placed, anew;	/* where bytes go; that they are not right */
+	uint64_t at;		/* where this try's bytes began */
 	bool too_large;
 	struct err write;	/* what went wrong with fd */
 	bool failed;
 };
+
+/* Where the first byte of an answer goes. */
+static int
+place(struct transfer *t)
+{
+	t->placed = true;
+	if (t->part.from == 0)
+		return 0;
+	if (fetch_part_place(&t->part, &t->at, &t->write) == -1) {
+		t->anew = true;
+		return -1;
+	}
+	t->len = t->at;
+	if (ftruncate(t->fd, (off_t)t->at) == -1 ||
+	    lseek(t->fd, (off_t)t->at, SEEK_SET) == -1) {
+		t->failed = true;
+		return err_sys(&t->write, "rewind");
+	}
+	if (t->how->goes_on != NULL)
+		t->how->goes_on(t->how->arg, t->at);
+	return 0;
+}
 
 static size_t
 on_data(char *data, size_t one, size_t n, void *arg)
@@ -39,6 +66,8 @@ on_data(char *data, size_t one, size_t n, void *arg)
 	struct transfer *t = arg;
 
 	(void)one;		/* is 1 */
+	if (t->parts && !t->placed && place(t) == -1)
+		return 0;
 	if (n > t->max - t->len) {
 		t->too_large = true;
 		return 0;
@@ -59,7 +88,11 @@ on_progress(void *arg, curl_off_t all, curl_off_t done, curl_off_t up,
 	const struct transfer *t = arg;
 
 	(void)up, (void)upped;
-	t->how->progress(t->how->arg, (uint64_t)done, (uint64_t)all);
+	/* before its first byte nothing says whether it begins anew */
+	if (t->parts && !t->placed && t->part.from > 0)
+		return 0;
+	t->how->progress(t->how->arg, t->at + (uint64_t)done,
+	    all > 0 ? t->at + (uint64_t)all : 0);
 	return 0;
 }
 
@@ -98,72 +131,16 @@ set_options(CURL *c, const char *url, struct transfer *t, char *why)
 	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, why);
 	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_data);
 	curl_easy_setopt(c, CURLOPT_WRITEDATA, t);
+	if (t->parts) {
+		curl_easy_setopt(c, CURLOPT_HEADERFUNCTION,
+		    fetch_part_header);
+		curl_easy_setopt(c, CURLOPT_HEADERDATA, &t->part);
+	}
 	if (t->how->progress != NULL) {
 		curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
 		curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress);
 		curl_easy_setopt(c, CURLOPT_XFERINFODATA, t);
 	}
-}
-
-/* What waiting can mend: a network or a server that is not up yet. */
-static bool
-is_passing(CURL *c, CURLcode r)
-{
-	long status = 0;
-
-	if (r == CURLE_HTTP_RETURNED_ERROR) {
-		curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
-		return status >= 500;
-	}
-	return r == CURLE_COULDNT_RESOLVE_HOST || r == CURLE_COULDNT_CONNECT ||
-	    r == CURLE_OPERATION_TIMEDOUT || r == CURLE_GOT_NOTHING ||
-	    r == CURLE_RECV_ERROR || r == CURLE_PARTIAL_FILE;
-}
-
-/* What it was, for whoever has to mend it. */
-static enum code
-kind_of(CURL *c, CURLcode r)
-{
-	static const struct { CURLcode r; enum code code; } kinds[] = {
-		{ CURLE_COULDNT_RESOLVE_HOST, DI_NAME },
-		{ CURLE_COULDNT_RESOLVE_PROXY, DI_NAME },
-		{ CURLE_COULDNT_CONNECT, DI_CONNECT },
-		{ CURLE_OPERATION_TIMEDOUT, DI_STALLED },
-		{ CURLE_PARTIAL_FILE, DI_SHORT },
-		{ CURLE_GOT_NOTHING, DI_SHORT },
-		{ CURLE_RECV_ERROR, DI_SHORT },
-		{ CURLE_WEIRD_SERVER_REPLY, DI_SHORT },
-		{ CURLE_HTTP_RETURNED_ERROR, DI_SERVER },
-		{ CURLE_UNSUPPORTED_PROTOCOL, DI_SERVER },
-		{ CURLE_TOO_MANY_REDIRECTS, DI_SERVER },
-		{ CURLE_PEER_FAILED_VERIFICATION, DI_CERTIFICATE },
-		{ CURLE_SSL_CONNECT_ERROR, DI_CERTIFICATE },
-		{ CURLE_SSL_CACERT_BADFILE, DI_CERTIFICATE },
-		{ CURLE_OUT_OF_MEMORY, DI_MEMORY },
-		{ CURLE_REMOTE_FILE_NOT_FOUND, DI_NOT_FOUND },
-		{ CURLE_FTP_COULDNT_RETR_FILE, DI_NOT_FOUND },
-		{ CURLE_REMOTE_ACCESS_DENIED, DI_NOT_FOUND },
-		{ CURLE_TFTP_NOTFOUND, DI_NOT_FOUND },
-	};
-	long status = 0;
-
-	curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
-	if (r == CURLE_HTTP_RETURNED_ERROR && (status == 404 || status == 410))
-		return DI_NOT_FOUND;
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (kinds[i].r == r)
-			return kinds[i].code;
-	return DI_SERVER;
-}
-
-/* Without an address nothing is reached. */
-static enum code
-unreached(enum code kind, struct err *e)
-{
-	if ((kind != DI_NAME && kind != DI_CONNECT) || has_address())
-		return kind;
-	err_in(e, "no network card has an address");
-	return DI_ADDRESS;
 }
 
 static int
@@ -193,18 +170,44 @@ say_why(CURL *c, const struct transfer *t, const char *url, CURLcode r,
 	    "an authority's certificate is no certificate" :
 	    why[0] != '\0' && strchr(why, '@') == NULL ? why :
 	    curl_easy_strerror(r));
-	return err_code(e, unreached(kind_of(c, r), e));
+	return err_code(e, fetch_code(c, r, e));
 }
 
-/* Begin anew. */
+/* Begin anew, or with the rest. */
 static int
-rewind_body(struct transfer *t, struct err *e)
+begin(CURL *c, struct transfer *t, struct err *e)
 {
+	bool rest = t->parts && !t->anew && t->len > 0;
+
+	t->placed = t->anew = false;
+	t->at = 0;
+	if (t->parts && fetch_part_ask(c, &t->part, rest ? t->len : 0, e) ==
+	    -1)
+		return -1;
+	if (rest)
+		return 0;
 	buf_reset(&t->body);
 	t->len = 0;
 	if (t->fd != -1 && (ftruncate(t->fd, 0) == -1 ||
 	    lseek(t->fd, 0, SEEK_SET) == -1))
 		return err_sys(e, "rewind");
+	return 0;
+}
+
+/* One try. */
+static int
+attempt(CURL *c, struct transfer *t, CURLcode *r, struct err *e)
+{
+	if (begin(c, t, e) == -1)
+		return -1;
+	*r = curl_easy_perform(c);
+	/* what came may be empty now */
+	if (*r == CURLE_OK && t->parts && !t->placed && place(t) == -1)
+		*r = CURLE_WRITE_ERROR;
+	/* there is no such part any more */
+	if (*r == CURLE_HTTP_RETURNED_ERROR && t->part.from > 0 &&
+	    t->part.status == 416)
+		t->anew = true;
 	return 0;
 }
 
@@ -217,25 +220,32 @@ seconds(void)
 	return t.tv_sec;
 }
 
-/* Once, or as often as is worth it and there is time for. */
+/* Once, or as often as is worth it and there is time for; a try that got
+ * further than any before it is none of those that are counted. */
 static int
 perform(CURL *c, struct transfer *t, CURLcode *r, struct err *e)
 {
 	const struct patience *p = patience_of(t);
 	const struct timespec pause = { p->pause, 0 };
 	long end = seconds() + p->whole, left;
+	uint64_t most = 0;
 
 	for (int i = 1;; i++) {
 		left = end - seconds();
 		curl_easy_setopt(c, CURLOPT_TIMEOUT, left > 1 ? left : 1);
-		if (rewind_body(t, e) == -1)
+		if (attempt(c, t, r, e) == -1)
 			return -1;
-		*r = curl_easy_perform(c);
 		if (*r == CURLE_OK || t->too_large || t->tls.refused ||
-		    t->failed || !is_passing(c, *r) || i >= p->tries ||
-		    seconds() + p->pause >= end)
+		    t->failed || (!t->anew && !fetch_is_passing(c, *r)))
 			return 0;
-		nanosleep(&pause, NULL);
+		if (t->parts && t->len > most) {
+			most = t->len;
+			i = 0;
+		}
+		if ((!t->anew && i >= p->tries) || seconds() + p->pause >= end)
+			return 0;
+		if (!t->anew)
+			nanosleep(&pause, NULL);
 	}
 }
 
@@ -265,6 +275,7 @@ transfer(const char *url, struct transfer *t, struct err *e)
 	}
 	rc = get(c, url, t, e);
 	curl_easy_cleanup(c);
+	fetch_part_free(&t->part);
 	return rc;
 }
 
@@ -340,7 +351,8 @@ int
 fetch_file(const struct fetch_how *how, const char *url, uint64_t max,
     const char *path, struct err *e)
 {
-	struct transfer t = { .how = how, .max = max };
+	struct transfer t = { .how = how, .max = max,
+		.parts = strncasecmp(url, "http", 4) == 0 };
 	int rc;
 
 	t.fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);

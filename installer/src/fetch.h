@@ -30,6 +30,9 @@ struct fetch_how {
 					   NULL or "" */
 	/* What has come so far; all is 0 when not known.  May be NULL. */
 	void (*progress)(void *, uint64_t done, uint64_t all);
+	/* A transfer that broke off goes on there; 0: it begins anew.  May be
+	 * NULL. */
+	void (*goes_on)(void *, uint64_t at);
 	void *arg;
 };
 
@@ -48,7 +51,9 @@ int fetch_how(const struct fetch_how *how, const char *url, size_t max,
     char **data_r, size_t *len_r, struct err *e);
 
 /* The same into a file, made anew; not by nfs.  No room for it there is
- * DI_MEMORY: such files are kept in memory. */
+ * DI_MEMORY: such files are kept in memory.  By http and https a transfer that
+ * breaks off goes on where it was, if the server can do that and the file is
+ * the same; as long as it gets further, that is not counted as a try. */
 int fetch_file(const struct fetch_how *how, const char *url, uint64_t max,
     const char *path, struct err *e);
 

@@ -44,6 +44,18 @@ on_progress(void *arg, uint64_t done, uint64_t all)
 		    100 * all);
 }
 
+static void
+on_going_on(void *arg, uint64_t at)
+{
+	const struct fetching *f = arg;
+
+	if (at > 0)
+		ui_say(f->in->ui, "  the transfer broke off; it goes on after "
+		    "%llu KiB", (unsigned long long)at >> 10);
+	else
+		ui_say(f->in->ui, "  the transfer broke off; it begins anew");
+}
+
 /* What the kernel can give without ending a program for it. */
 static int
 memory_size(const char *root, unsigned long *kib_r, struct err *e)
@@ -293,6 +305,7 @@ take_remote(struct install *in, const char *address, const char *fingerprint,
 	    in->hasty ? 1 : last ? patient.tries : TRIES, FETCH_SECONDS, e) == 0) {
 		f.reach.how.fingerprint = fingerprint;
 		f.reach.how.progress = on_progress;
+		f.reach.how.goes_on = on_going_on;
 		f.reach.how.arg = &f;
 		rc = nfs ? get_nfs(&f, address, e) : get_url(&f, address, e);
 	}

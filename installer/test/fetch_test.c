@@ -117,6 +117,148 @@ http_answers_are_taken_or_refused(void **state)
 	waitpid(pid, NULL, 0);
 }
 
+/*
+ * A server that breaks off after five of ten bytes, and what it does with the
+ * request that follows; none gets a third unless it must begin anew.
+ */
+#define CUT(headers) "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n" headers \
+	"\r\nhello"
+#define REST "HTTP/1.1 206 Part\r\nContent-Length: 5\r\n"
+#define WHOLE "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nnew"
+#define TAG "ETag: \"v1\"\r\n"
+#define DATE "Last-Modified: Sat, 01 Jan 2000 00:00:00 GMT\r\n"
+static const struct {
+	const char *answers[3];
+	const char *asks, *asks_not;	/* the second request */
+	const char *body;
+	long at;		/* where it went on */
+} broken[] = {
+	{ { CUT(TAG DATE), REST "Content-Range: bytes 5-9/10\r\n\r\nworld" },
+	    "If-Range: \"v1\"", NULL, "helloworld", 5 },
+	{ { CUT("ETag: W/\"v1\"\r\n" DATE),
+	    REST "content-range: bytes 5-9/10\r\n\r\nworld" },
+	    "If-Range: Sat, 01 Jan 2000", "v1", "helloworld", 5 },
+	{ { CUT(""), REST "Content-Range: bytes 5-9/10\r\n\r\nworld" },
+	    "Range: bytes=5-", "If-Range", "helloworld", 5 },
+	/* another file now, or a server that knows no parts */
+	{ { CUT(TAG), WHOLE }, "Range: bytes=5-", NULL, "new", 0 },
+	{ { CUT(TAG), "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" },
+	    "If-Range", NULL, "", 0 },
+	{ { CUT(""), "HTTP/1.1 416 No\r\nContent-Length: 0\r\n\r\n",
+	    WHOLE }, "Range", NULL, "new", -1 },
+	/* not what was asked for */
+	{ { CUT(TAG), REST "Content-Range: bytes 4-8/10\r\n\r\noworl",
+	    WHOLE }, "Range", NULL, "new", -1 },
+	{ { CUT(TAG), REST "Content-Range: bytes 5-9/11\r\n\r\nworld",
+	    WHOLE }, "Range", NULL, "new", -1 },
+	{ { CUT(TAG), REST "\r\nworld", WHOLE }, "Range", NULL, "new", -1 },
+};
+#define NBROKEN (sizeof(broken) / sizeof(broken[0]))
+
+/* What it was asked second goes to `told'. */
+static void
+serve_broken(int listener, int told)
+{
+	char request[4096];
+	ssize_t n = 0;
+	int c;
+
+	for (size_t i = 0; i < NBROKEN; i++)
+		for (size_t k = 0; k < 3 && broken[i].answers[k] != NULL; k++) {
+			c = accept(listener, NULL, NULL);
+			n = read(c, request, sizeof(request) - 1);
+			request[n > 0 ? n : 0] = '\0';
+			if (k == 1)
+				n = write(told, request, sizeof(request));
+			n = write(c, broken[i].answers[k],
+			    strlen(broken[i].answers[k]));
+			close(c);
+		}
+	_exit(n > 0 ? 0 : 1);
+}
+
+struct course {
+	long at;
+	uint64_t done, all;
+	bool back;
+};
+
+static void
+on_going_on(void *arg, uint64_t at)
+{
+	struct course *c = arg;
+
+	c->at = (long)at;
+	c->done = at;
+}
+
+static void
+on_progress(void *arg, uint64_t done, uint64_t all)
+{
+	struct course *c = arg;
+
+	if (done != 0)
+		c->back |= done < c->done;
+	c->done = done;
+	c->all = all;
+}
+
+static void
+what_broke_off_goes_on(void **state)
+{
+	static const struct patience once = { .tries = 1, .connect = 5,
+		.stall = 5, .whole = 20 };
+	struct sockaddr_in a = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	char url[64], path[] = "/tmp/fetch_test.XXXXXX", request[4096] = "";
+	socklen_t size = sizeof(a);
+	int fd, told[2], file = mkstemp(path);
+	char body[16];
+	struct err e;
+	ssize_t n;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(pipe(told), 0);
+	fd = socket(AF_INET, SOCK_STREAM, 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof(a)), 0);
+	assert_int_equal(listen(fd, 4), 0);
+	getsockname(fd, (struct sockaddr *)&a, &size);
+	pid = fork();
+	if (pid == 0)
+		serve_broken(fd, told[1]);
+	close(fd);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d/x",
+	    ntohs(a.sin_port));
+	for (size_t i = 0; i < NBROKEN; i++) {
+		struct course course = { .at = -1 };
+		struct fetch_how how = { .patience = &once, .progress =
+			on_progress, .goes_on = on_going_on, .arg = &course };
+
+		if (fetch_file(&how, url, 32, path, &e) == -1)
+			fail_msg("%zu: %s", i, e.text);
+		n = pread(file, body, sizeof(body) - 1, 0);
+		body[n > 0 ? n : 0] = '\0';
+		assert_string_equal(body, broken[i].body);
+		assert_int_equal(course.at, broken[i].at);
+		assert_int_equal(read(told[0], request, sizeof(request)),
+		    sizeof(request));
+		if (strstr(request, broken[i].asks) == NULL ||
+		    (broken[i].asks_not != NULL &&
+		    strstr(request, broken[i].asks_not) != NULL))
+			fail_msg("%zu: %s", i, request);
+		if (broken[i].at > 0) {
+			assert_false(course.back);
+			assert_int_equal(course.done, 10);
+			assert_int_equal(course.all, 10);
+		}
+	}
+	kill(pid, SIGTERM);
+	waitpid(pid, NULL, 0);
+	close(file);
+	unlink(path);
+}
+
 static void
 files_are_read_up_to_the_limit(void **state)
 {
@@ -187,6 +329,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(http_answers_are_taken_or_refused),
+		cmocka_unit_test(what_broke_off_goes_on),
 		cmocka_unit_test(what_cannot_be_reached_is_named),
 		cmocka_unit_test(a_machine_without_an_address_is_told_so),
 		cmocka_unit_test(files_are_read_up_to_the_limit),

@@ -37,6 +37,23 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
+    def parts(self, kind, data, half, first):
+        tag = '"%s"' % ("1" if first or kind == "cut" else "2")
+        asked = self.headers.get("Range", "")
+        rest = b""
+        if asked and self.headers.get("If-Range") == tag:
+            at = int(asked[len("bytes="):-1])
+            rest = data[at:]
+            self.send_response(206)
+            self.send_header("Content-Range", "bytes %d-%d/%d"
+                             % (at, len(data) - 1, len(data)))
+        else:
+            self.send_response(200)
+        self.send_header("ETag", tag)
+        self.send_header("Content-Length", str(len(rest or data)))
+        self.end_headers()
+        self.wfile.write(rest or (half if first else data))
+
     def fault(self, kind, data, rest):
         half = data[:len(data) // 2]
         first = self.path not in seen
@@ -50,6 +67,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send(half, data)
         elif kind == "once":
             self.send(data)
+        elif kind in ("cut", "changed"):    # half; then the rest, or anew
+            self.parts(kind, data, half, first)
         elif kind == "lie":         # about the length, and keeps to it
             self.send(half)
         elif kind == "flip":
