@@ -152,7 +152,7 @@ ALL_TESTS   += installer/test/hangs
 LONG_TESTS  += installer/test/hangs.exp
 $(eval $(call unit_test,tui_test,installer/test/tui_test.c \
 	$(addprefix installer/src/tui/,form.c form_xml.c page.c rows.c \
-	screens_disk.c pem.c) \
+	screens_disk.c pem.c plain.c job.c) \
 	$(addprefix installer/src/,password.c remote.c ui.c fat.c fat_read.c \
 	fat_write.c fat_replace.c fat_clone.c) \
 	$(answers_files),$(answers_libs) -lcrypt))

@@ -272,6 +272,53 @@ terminals_get_no_commands(void **state)
 	page_free(&p);
 }
 
+/* A cable that was plugged in after the question was asked first. */
+static bool
+plug_in(void *arg, struct page *p)
+{
+	struct option_row *o = &p->items[0].options[0];
+	unsigned int *asked = arg;
+
+	free(o->label);
+	o->label = strdup(++*asked > 1 ? "link yes" : "link no");
+	return true;
+}
+
+static void
+lines_tell_of_links_anew(void **state)
+{
+	char value[FORM_TEXT] = "", said[4096];
+	struct claim claim = { .ours = true };
+	unsigned int asked = 0;
+	struct page p = { .title = "Card", .help = "", .refresh = plug_in,
+		.arg = &asked };
+	const char *no, *yes;
+	int in[2], out[2];
+	struct front *front;
+	struct err e;
+	ssize_t n;
+
+	(void)state;
+	assert_int_equal(pipe(in) | pipe(out), 0);
+	assert_int_equal(write(in[1], "7\n1\n", 4), 4);
+	front = plain_open(in[0], out[1], &claim, &e);
+	assert_non_null(front);
+	page_item(&p, ITEM_CHOICE, "", value);
+	page_option(&p, "eth0", "link ?", "");
+	assert_int_equal(front->ops->ask(front, &p), REPLY_NEXT);
+	front->ops->close(front);
+	n = read(out[0], said, sizeof(said) - 1);
+	assert_true(n > 0);
+	said[n] = '\0';
+	no = strstr(said, "link no");
+	yes = strstr(said, "link yes");
+	assert_true(no != NULL && yes > no);
+	assert_string_equal(value, "eth0");
+	page_free(&p);
+	for (int i = 0; i < 2; i++)
+		close(in[i]), close(out[i]);
+}
+
 static void
 the_command_line_is_read(void **state)
 {
@@ -330,6 +377,7 @@ main(void)
 		cmocka_unit_test(findings_lead_to_their_screen),
 		cmocka_unit_test(texts_are_wrapped),
 		cmocka_unit_test(terminals_get_no_commands),
+		cmocka_unit_test(lines_tell_of_links_anew),
 		cmocka_unit_test(the_command_line_is_read),
 		cmocka_unit_test(a_disk_is_answered_by_a_name_of_its_own),
 	};

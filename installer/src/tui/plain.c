@@ -163,13 +163,16 @@ pick(struct item *i, char *line)
 }
 
 static enum heard
-ask_options(struct plain *f, const struct page *p, struct item *i)
+ask_options(struct plain *f, struct page *p, struct item *i)
 {
 	char line[FORM_TEXT];
 	enum heard h;
 	bool good;
 
 	for (;;) {
+		/* nothing that is on paper changes: it is told anew */
+		if (p->refresh != NULL)
+			p->refresh(p->arg, p);
 		show_options(f, i);
 		h = hear(f, p->help, line);
 		if (h != HEARD_LINE)
