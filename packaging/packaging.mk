@@ -73,6 +73,7 @@ $(eval $(call program,build,domus-iso,packaging/src/domus-iso.c,))
 $(eval $(call program,build,iso-share,packaging/src/iso-share.c,))
 
 CHECK_NEEDS += $(OUT)/bin/domus-iso $(OUT)/bin/iso-share $(OUT)/bin/domus-answers
+ALL_TESTS   += packaging/test/sums-token
 CHECK_TESTS += packaging/test/iso@$(OUT)/bin/iso-share@$(OUT)/bin/domus-iso
 BOOT_NEEDS += $(OUT)/domus.iso $(OUT)/run-qemu
 BOOT_TESTS += $(foreach f,bios@cd uefi@cd bios@usb uefi@usb,\
