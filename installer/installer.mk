@@ -136,7 +136,8 @@ CHECK_TESTS += installer/test/secrets installer/test/sources
 ALL_TESTS   += installer/test/sources@all installer/test/faults
 LONG_TESTS  += installer/test/cuts-check@--every@100000@--random@1000
 LONG_TESTS  += installer/test/cuts-keep@--every@30@--random@100
-LONG_TESTS  += installer/test/cuts-nbd.exp installer/test/tui-net.exp
+LONG_TESTS  += installer/test/cuts-nbd.exp installer/test/tui-net.exp \
+	installer/test/silent.exp
 LONG_TESTS  += installer/test/cuts.exp@all
 LONG_TESTS  += installer/test/cuts-boot.exp@$(subst $() ,@,$(strip \
 	upgrade:30:bios upgrade:97:uefi reinstall:50:bios reinstall:97:bios \
