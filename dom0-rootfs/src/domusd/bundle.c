@@ -3,6 +3,7 @@
 
 #include "bundle.h"
 #include "core.h"
+#include "raid_alert.h"
 #include "relation.h"
 #include "type.h"
 
@@ -179,6 +180,16 @@ follow_times(struct db *db, struct record *host, const struct value *fields)
 }
 
 static void
+follow_host(struct db *db, struct record *r, const struct value *fields)
+{
+	if (r == NULL || r->cls != CLASS_host)
+		return;
+	follow_times(db, r, fields);
+	raid_alert(db, r, value_get_str(value_get(fields, "other_config"),
+	    RAID_DEGRADED_KEY));
+}
+
+static void
 update(struct db *db, struct record *r, const struct value *fields)
 {
 	enum field_id f;
@@ -191,8 +202,7 @@ update(struct db *db, struct record *r, const struct value *fields)
 			continue;
 		db_set(db, r, f, value_copy(value_at(fields, i)));
 	}
-	if (r->cls == CLASS_host)
-		follow_times(db, r, fields);
+	follow_host(db, r, fields);
 }
 
 /* Whether another host's record leads to r by f. */
@@ -262,10 +272,15 @@ apply_record(struct db *db, const struct part *p, const char *whose,
 		value_set_str(fields, "network", network_here(db, networks,
 		    value_get_str(fields, "network") != NULL ?
 		    value_get_str(fields, "network") : ""));
-	if (r == NULL)
+	if (r == NULL) {
 		r = db_create(db, p->cls, ref, fields);
-	else
+		if (r != NULL && r->cls == CLASS_host)
+			db_set_key(db, r, host_other_config,
+			    RAID_DEGRADED_KEY, NULL);
+		follow_host(db, r, fields);
+	} else {
 		update(db, r, fields);
+	}
 	host = db_by_uuid(db, CLASS_host, whose);	/* r itself, perhaps */
 	if (r != NULL && !stays_inside(db, p, r, host)) {
 		err_set(e, "%s %.80s leads to another host",

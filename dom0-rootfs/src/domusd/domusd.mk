@@ -11,7 +11,7 @@ domusd_core_src := $(domusd_db_src) $(addprefix $(domusd_dir)/,bundle.c \
 	event.c expr.c facts.c facts_cpu.c facts_net.c facts_pool.c handover.c \
 	guess.c guest.c guest_state.c hello.c host.c http.c http_vdi.c implicit.c job.c join.c kept.c \
 	link.c member.c message.c methods.c op.c place.c pool.c priv.c \
-	provision.c request.c request_result.c session.c sr.c sr_pbd.c task.c template.c token.c \
+	provision.c raid_alert.c request.c request_result.c session.c sr.c sr_pbd.c task.c template.c token.c \
 	vbd.c vdi.c vdi_found.c vif.c vm_checkpoint.c vm_copy.c vm_life.c vm_make.c vm_power.c \
 	vm_provision.c vm_revert.c vm_set.c)
 domusd_src := $(domusd_core_src) $(net_src) $(console_src) $(addprefix $(domusd_dir)/,main.c \
@@ -37,7 +37,7 @@ xen_archives := $(addprefix $(SYSROOT)/lib/libxen,$(addsuffix .a,light store \
 	ctrl guest devicemodel foreignmemory gnttab call evtchn hypfs toollog \
 	toolcore))
 $(eval $(call domusd_program,target,domusd,$(addprefix $(domusd_dir)/,\
-	xen_libxl.c probe.c probe_net.c probe_ip.c probe_sr.c disk_sr.c vms.c \
+	xen_libxl.c probe.c probe_net.c probe_ip.c probe_raid.c probe_sr.c disk_sr.c vms.c \
 	vm_worker.c vm_host.c vm_build.c vm_end.c vm_disk.c vm_nic.c vm_look.c \
 	vm_tune.c vm_work.c vm_selftest.c selftest_net.c loop.c),-Wl$(comma)--start-group \
 	$(xen_archives) $(SYSROOT)/lib/libxlutil.a -lblkid -lyajl -luuid -lz -lzstd \
@@ -57,6 +57,8 @@ $(eval $(call domusd_test,event_test,$(domusd_rig)))
 $(eval $(call domusd_test,pool_test,$(domusd_rig) $(domusd_dir)/test/pool_rig.c))
 $(eval $(call domusd_test,hostile_test,$(domusd_rig) $(domusd_dir)/test/pool_rig.c))
 $(eval $(call domusd_test,hello_test,$(domusd_rig) $(domusd_dir)/test/pool_rig.c))
+$(eval $(call domusd_test,raid_test,$(domusd_rig) $(addprefix $(domusd_dir)/,\
+	probe_raid.c test/pool_rig.c)))
 $(eval $(call domusd_test,storage_test,$(addprefix $(domusd_dir)/,disk_file.c provision.c)))
 $(eval $(call fuzzer,provision_fuzz,$(addprefix $(domusd_dir)/,provision.c test/provision_fuzz.c),$(call rpc_libs,fuzz),$(domusd_dir)/test/corpus/provision))
 $(eval $(call uses_rpc,fuzz,provision_fuzz))

@@ -10,6 +10,7 @@
 #include "log.h"
 #include "pool.h"
 #include "priv.h"
+#include "raid_alert.h"
 #include "type.h"
 
 /* The host itself, its metrics and its certificate. */
@@ -208,6 +209,7 @@ apply_host(struct core *core, const struct value *facts)
 	licence(core, host);
 	from_conf(core, host);
 	boot_times(core, host, facts);
+	raid_facts(db, host, value_get(facts, "raids"));
 	return host;
 }
 

@@ -7,23 +7,32 @@
 
 #define MESSAGES 10000		/* then the oldest goes */
 
-int
-message_create(struct request *q)
+struct record *
+message_add(struct db *db, const char *name, int64_t priority,
+    const char *cls, const char *uuid, const char *body)
 {
-	struct db *db = &q->core->db;
 	struct value *v = value_new_struct();
 	struct record *r;
 
 	if (db_count(db, CLASS_message) >= MESSAGES)
 		db_destroy(db, db_at(db, CLASS_message, 0));
-	value_set_str(v, "name", req_str(q, 0));
-	value_set_int(v, "priority", req_int(q, 1));
-	value_set_str(v, "cls", req_str(q, 2));
-	value_set_str(v, "obj_uuid", req_str(q, 3));
-	value_set_str(v, "body", req_str(q, 4));
+	value_set_str(v, "name", name);
+	value_set_int(v, "priority", priority);
+	value_set_str(v, "cls", cls);
+	value_set_str(v, "obj_uuid", uuid);
+	value_set_str(v, "body", body);
 	value_set_time(v, "timestamp", core_time());
 	r = db_create(db, CLASS_message, NULL, v);
 	value_free(v);
+	return r;
+}
+
+int
+message_create(struct request *q)
+{
+	struct record *r = message_add(&q->core->db, req_str(q, 0),
+	    req_int(q, 1), req_str(q, 2), req_str(q, 3), req_str(q, 4));
+
 	return req_return_str(q, r != NULL ? r->ref : "");
 }
 

@@ -5,6 +5,11 @@
 #include "request.h"
 
 /* Messages of message and role that are more than getters. */
+/* A message of ours about the record of that class and uuid; in a transaction.
+ * NULL: no memory. */
+struct record *message_add(struct db *db, const char *name, int64_t priority,
+    const char *cls, const char *uuid, const char *body);
+
 int message_create(struct request *q);
 int message_destroy(struct request *q);
 int message_destroy_many(struct request *q);

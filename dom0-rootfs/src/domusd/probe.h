@@ -15,6 +15,7 @@ void probe_cpu(const char *root, struct value *facts, unsigned int ncpus,
     unsigned int nsockets);
 void probe_bios(const char *root, struct value *facts);
 void probe_secure_boot(const char *root, struct value *facts);
+void probe_raids(const char *root, struct value *facts);
 void probe_nics(const char *root, struct value *facts);
 void probe_management(const char *root, const struct conf *host,
     struct value *facts);

@@ -191,6 +191,7 @@ xen_facts(struct xen *x, struct err *e)
 	put_dom0(x, facts);
 	probe_bios("", facts);
 	probe_secure_boot("", facts);
+	probe_raids("", facts);
 	probe_nics("", facts);
 	probe_management("", &x->host, facts);
 	probe_sr(&x->host, facts);
