@@ -67,6 +67,23 @@ hold_back(const char *name)
 	close(fd);
 }
 
+/* The file is what the kernel's RAID would be: it has the members' stub. */
+static int
+begin_file(const struct plan_array *a, int fd, struct err *e)
+{
+	char sector[4096];
+	int from, rc;
+
+	if (ftruncate(fd, (off_t)a->disk.size) == -1)
+		return err_sys(e, "%s", a->node);
+	from = open(a->members[0]->node, O_RDONLY | O_CLOEXEC);
+	if (from == -1)
+		return err_sys(e, "%s", a->members[0]->node);
+	rc = fat_pread(from, sector, sizeof(sector), 0, e);
+	close(from);
+	return rc == -1 ? -1 : fat_pwrite(fd, sector, sizeof(sector), 0, e);
+}
+
 static int
 start(const struct install *in, const struct plan_array *a, struct err *e)
 {
@@ -84,9 +101,7 @@ start(const struct install *in, const struct plan_array *a, struct err *e)
 	fd = open(a->node, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd == -1)
 		return err_sys(e, "%s", a->node);
-	rc = ftruncate(fd, (off_t)a->disk.size);
-	if (rc == -1)
-		err_sys(e, "%s", a->node);
+	rc = begin_file(a, fd, e);
 	close(fd);
 	return rc;
 }

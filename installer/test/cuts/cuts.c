@@ -19,7 +19,7 @@ struct job {
 	const char *vars, *vars_after;
 	const char *tape, *scratch;
 	const char *first, *end;
-	bool must_boot, keep_sr, keep_first, no_flush, percent;
+	bool must_boot, keep_sr, keep_first, mirror, no_flush, percent;
 	size_t stop;
 	unsigned int random, every, seed;
 	unsigned int cases;
@@ -42,6 +42,7 @@ static const char usage_text[] =
 "  --no-flush    pretend that nothing was ever flushed\n"
 "  --keep-sr     nothing is written to the storage repository\n"
 "  --keep-first  nor to partition 1, which is in a table at every point\n"
+"  --mirror      both disks are members of a RAID 1, and each is looked at\n"
 "Exit: 0 all is well, 1 not, 2 wrong usage.\n";
 
 static int
@@ -56,7 +57,7 @@ read_flags(struct job *job, int argc, char *argv[])
 		{ "stop", 1, NULL, 'p' }, { "end", 1, NULL, 'd' },
 		{ "first", 1, NULL, 'f' }, { "no-flush", 0, NULL, 'n' },
 		{ "keep-sr", 0, NULL, 'k' }, { "help", 0, NULL, 'h' },
-		{ "keep-first", 0, NULL, 'K' },
+		{ "keep-first", 0, NULL, 'K' }, { "mirror", 0, NULL, 'M' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int c;
@@ -90,6 +91,7 @@ read_flags(struct job *job, int argc, char *argv[])
 		case 'n': job->no_flush = true; break;
 		case 'k': job->keep_sr = true; break;
 		case 'K': job->keep_first = true; break;
+		case 'M': job->mirror = true; break;
 		case 'h': return 1;
 		default: return -1;
 		}
@@ -190,6 +192,37 @@ is_whole(struct rack *r, struct rack *after, bool *same_r, struct err *e)
 	return 0;
 }
 
+/* A member is a disk as large as its RAID, whose table says how large. */
+static int
+mirror_size(struct rack *r, struct rack *after, struct err *e)
+{
+	unsigned char b[8];
+	uint64_t size;
+
+	if (r->n != 2)
+		return err_set(e, "a RAID of %u disks", r->n);
+	if (fat_pread(after->disks[0].fd, b, 8, 512 + 32, e) == -1)
+		return -1;
+	size = (le32(b) | (uint64_t)le32(b + 4) << 32) * 512 + 512;
+	if (size > after->disks[0].size || size > after->disks[1].size)
+		return err_set(e, "a RAID that is larger than its disks");
+	for (unsigned int i = 0; i < 2; i++)
+		r->disks[i].size = after->disks[i].size = size;
+	return 0;
+}
+
+/* Only images need that the RAID's file is copied to its members; what comes
+ * after that is not on them. */
+static void
+drop_copying(struct tape *t)
+{
+	size_t n = 0;
+
+	while (n < t->n && strstr(t->ops[n].step, " mirror: ") == NULL)
+		n++;
+	t->n = n;
+}
+
 static int
 learn(struct judge *j, struct rack *r, struct rack *after, struct err *e)
 {
@@ -221,6 +254,9 @@ check(struct job *job, struct rack *r, struct rack *after,
 	bool same;
 
 	j.scratch = job->scratch;
+	j.mirror = job->mirror;
+	if (j.mirror && (mirror_size(r, after, e) == -1))
+		return -1;
 	if (learn(&j, r, after, e) == -1 || (job->keep_first &&
 	    judge_keep(&j, &r->disks[0], e) == -1) || points_check(&p, e) == -1 ||
 	    is_whole(r, after, &same, e) == -1)
@@ -293,6 +329,7 @@ main(int argc, char *argv[])
 	if (rack_open(&before, job.before, job.nbefore, job.vars, &e) == -1 ||
 	    rack_open(&after, job.after, job.nafter, job.vars_after, &e) == -1
 	    || tape_load(&t, job.tape, rack_sizes(&before, sizes), &e) == -1 ||
+	    (job.mirror && (drop_copying(&t), false)) ||
 	    (job.no_flush && (drop_flushes(&t), false)) ||
 	    (job.stop > 0 ? leave_cut(&job, &before, &t, &e) :
 	    check(&job, &before, &after, &t, &e)) == -1) {

@@ -112,7 +112,7 @@ start_slot(struct judge *j, struct rack *r, const struct table *t,
     const struct slot *s, const char *by, enum boots *to, struct verdict *v)
 {
 	const struct entry *list = table_linux(t), *state = NULL;
-	struct bench *b = &r->disks[0];
+	struct bench *b = &r->disks[j->data];
 	const char *why;
 	struct slot found;
 	char uuid[37];
@@ -145,7 +145,7 @@ static void
 by_syslinux(struct judge *j, struct rack *r, const struct table *t,
     struct slot *s, const struct entry *at, struct verdict *v)
 {
-	struct bench *b = &r->disks[0];
+	struct bench *b = &r->disks[j->boot];
 	const struct entry *en;
 
 	if (s->fat && s->trial)
@@ -169,7 +169,7 @@ static void
 by_bios(struct judge *j, struct rack *r, const struct table *t,
     struct verdict *v)
 {
-	struct bench *b = &r->disks[0];
+	struct bench *b = &r->disks[j->boot];
 	struct slot s;
 	bool ours = false;
 
@@ -208,7 +208,7 @@ by_entry(struct judge *j, struct rack *r, const struct table *t,
 		if (!is_esp(&list[i]) ||
 		    memcmp(list[i].uuid, guid, UUID_BYTES) != 0)
 			continue;
-		slot_look(j, &r->disks[0], list[i].start, &s);
+		slot_look(j, &r->disks[j->boot], list[i].start, &s);
 		if (s.fat && s.trial && lasts)
 			garbage(v, &boots, "UEFI", ON_TRIAL);
 		else if (s.fat)
@@ -250,7 +250,7 @@ static void
 by_uefi(struct judge *j, struct rack *r, const struct table *t,
     struct verdict *v)
 {
-	struct bench *b = &r->disks[0];
+	struct bench *b = &r->disks[j->boot];
 	const struct entry *list = table_uefi(t);
 	enum boots boots;
 	struct slot s;
@@ -267,10 +267,10 @@ by_uefi(struct judge *j, struct rack *r, const struct table *t,
 	}
 }
 
-int
-judge(struct judge *j, struct rack *r, struct verdict *v, struct err *e)
+static int
+judge_one(struct judge *j, struct rack *r, struct verdict *v, struct err *e)
 {
-	const struct bench *b = &r->disks[0];
+	const struct bench *b = &r->disks[j->boot];
 	const struct entry *list;
 	static struct table t;
 
@@ -289,4 +289,35 @@ judge(struct judge *j, struct rack *r, struct verdict *v, struct err *e)
 	if (r->nvram.is)
 		by_nvram(j, r, &t, v);
 	return 0;
+}
+
+/* Garbage is worst, then nothing, then the old image. */
+static void
+worse(struct verdict *all, const struct verdict *v)
+{
+	if (v->bios == BOOTS_GARBAGE || (all->bios != BOOTS_GARBAGE &&
+	    v->bios < all->bios))
+		all->bios = v->bios;
+	if (v->uefi == BOOTS_GARBAGE || (all->uefi != BOOTS_GARBAGE &&
+	    v->uefi < all->uefi))
+		all->uefi = v->uefi;
+	if (all->why[0] == '\0' && v->why[0] != '\0')
+		snprintf(all->why, sizeof(all->why), "%.200s", v->why);
+}
+
+int
+judge(struct judge *j, struct rack *r, struct verdict *v, struct err *e)
+{
+	unsigned int n = j->mirror ? 2 : 1;
+	struct verdict one;
+	int rc = 0;
+
+	*v = (struct verdict){ BOOTS_NEW, BOOTS_NEW, "" };
+	for (j->boot = 0; rc == 0 && j->boot < n; j->boot++)
+		for (j->data = 0; rc == 0 && j->data < n; j->data++) {
+			rc = judge_one(j, r, &one, e);
+			worse(v, &one);
+		}
+	j->boot = j->data = 0;
+	return rc;
 }

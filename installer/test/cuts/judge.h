@@ -50,6 +50,10 @@ struct judge {
 	/* The SR at the end: whether it is that one already, by its key. */
 	struct bench *after;
 	struct { uint64_t key; bool used, same; } sr[RECORD_DISKS][MEMO];
+	/* Both disks are members of a RAID 1: a firmware starts either, and
+	 * either, or what is copied from it, is what Linux reads. */
+	bool mirror;
+	unsigned int boot, data;	/* those that are looked at now */
 	uint64_t kept, kept_end;	/* partition 1, if it must stay */
 	const char *scratch;		/* a file for copies */
 	size_t slots, states;		/* looked at, not remembered */

@@ -2,7 +2,8 @@
 /*
  * Preloaded into an installer: whatever is written to the files $RECORD_DISK
  * ("a" or "a:b") and $RECORD_EFI/ (a firmware's variables), by it or by a
- * program that it runs, is noted in the file $RECORD_LOG.
+ * program that it runs, is noted in the file $RECORD_LOG.  $RECORD_ARRAY is a
+ * RAID 1 of both: what is written to it is written to each.
  *
  * This is the power cut's worst case.  A write is in the page cache until a
  * flush, and until then the kernel may write back any part of it in any order.
@@ -22,14 +23,21 @@
 #include "record.h"
 
 #define NO_DISK -1
+#define BOTH 2			/* a RAID 1 of both disks */
 
 static int
 watched(int fd)
 {
 	const char *disk = getenv("RECORD_DISK");
+	const char *array = getenv("RECORD_ARRAY");
 	char path[PATH_MAX];
 	struct stat a, b;
+	int saved = errno;
 
+	if (array != NULL && fstat(fd, &a) == 0 && stat(array, &b) == 0 &&
+	    a.st_dev == b.st_dev && a.st_ino == b.st_ino)
+		return BOTH;
+	errno = saved;
 	for (int i = 0; disk != NULL && *disk != '\0'; i++) {
 		snprintf(path, sizeof(path), "%.*s", (int)strcspn(disk, ":"),
 		    disk);
@@ -44,7 +52,7 @@ watched(int fd)
 
 /* A recording with a hole proves nothing: better none at all. */
 static void
-note(enum record_kind kind, int disk, const void *data, uint64_t at,
+note_one(enum record_kind kind, int disk, const void *data, uint64_t at,
     uint64_t len)
 {
 	struct record r = { RECORD_MAGIC, (uint16_t)kind, (uint16_t)disk, at,
@@ -61,6 +69,19 @@ note(enum record_kind kind, int disk, const void *data, uint64_t at,
 		abort();
 	close(fd);
 	errno = saved;
+}
+
+/* What a RAID is told goes to its first disk and then to its second. */
+static void
+note(enum record_kind kind, int disk, const void *data, uint64_t at,
+    uint64_t len)
+{
+	if (disk != BOTH) {
+		note_one(kind, disk, data, at, len);
+		return;
+	}
+	note_one(kind, 0, data, at, len);
+	note_one(kind, 1, data, at, len);
 }
 
 static bool

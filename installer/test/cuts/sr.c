@@ -67,7 +67,7 @@ sr_look(struct judge *j, const struct rack *r, enum boots image)
 	for (unsigned int i = 0; i < r->n; i++) {
 		const struct bench *b = &r->disks[i];
 
-		if (b->end[SR] == 0)
+		if (b->end[SR] == 0 || (j->mirror && i != j->data))
 			continue;
 		/* no write has touched it, or none that matters */
 		if (image == BOOTS_OLD && b->key[SR] != 0)
