@@ -8,8 +8,7 @@ MORE_CFLAGS_$(boot_dir)/test := -I $(boot_dir)
 
 boot_setup   := arrays arrays_watch cmdline devices dirs etc keymap loader \
 		procs say service state stop storage uevent xenstore
-boot_net     := ip lease leased netaddr netboot netcards netif netold \
-		netplan netup nics nl \
+boot_net     := lease leased netboot netcards netold netup \
 		say serve servers slb uevent watch
 boot_console := cmdline fingerprint screen
 
@@ -28,13 +27,12 @@ $(eval $(call unit_test,stop_test,$(call boot_c,test/stop_test procs say \
 $(eval $(call unit_test,parts_test,$(call boot_c,test/parts_test test/sysfs \
 	arrays_watch cmdline devices loader say uevent),-lblkid))
 $(eval $(call unit_test,netplan_test,$(call boot_c,test/netplan_test test/sysfs \
-	ip lease netboot netplan nics),))
+	lease netboot),))
 $(eval $(call unit_test,networds_test,$(call boot_c,test/networds_test \
-	test/sysfs ip lease netboot netplan nics),))
+	test/sysfs lease netboot),))
 # The same on this machine, for the tests in network namespaces.
 $(eval $(call program,native,domus-net,$(call boot_c,net $(boot_net)),))
-$(eval $(call program,native,slb_apply,$(call boot_c,test/slb_apply ip \
-	netaddr netif netplan nics nl slb),))
+$(eval $(call program,native,slb_apply,$(call boot_c,test/slb_apply slb),))
 CHECK_NEEDS += $(OUT)/native/bin/domus-net $(OUT)/native/bin/slb_apply
 ALL_TESTS += $(boot_dir)/test/netns $(boot_dir)/test/netns@changes
 $(eval $(call unit_test,screen_test,$(call boot_c,test/screen_test \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef BOOT_NL_H
-#define BOOT_NL_H
+#ifndef BASE_NL_H
+#define BASE_NL_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,7 +40,10 @@ int nl_open(int protocol, uint32_t groups);
  */
 int nl_ask(int protocol, struct nl *m);
 
-/* Send a dump's request and hand over each answer until one is not 0. */
+/* Send a dump's request and hand over each answer until one is not 0; of
+ * NETLINK_ROUTE, or another. */
+int nl_dump_of(int protocol, struct nl *m,
+    int (*take)(void *, const struct nlmsghdr *), void *arg);
 int nl_dump(struct nl *m, int (*take)(void *, const struct nlmsghdr *),
     void *arg);
 

@@ -288,18 +288,38 @@ netif_join(const char *port, const char *master, struct err *e)
 }
 
 int
-netif_mac_of(const char *name, const char *other, struct err *e)
+netif_mac(const char *name, const unsigned char mac[6], struct err *e)
 {
 	struct ifinfomsg i = { 0 };
-	struct link from, now;
+	struct link now;
 	struct nl m;
 
-	if (look(other, &from) == -1)
-		return err_sys(e, "%s", other);
-	if (look(name, &now) == 0 && memcmp(now.mac, from.mac, ETHER) == 0)
+	if (look(name, &now) == 0 && memcmp(now.mac, mac, ETHER) == 0)
 		return 0;
 	if (change(&m, name, &i, e) == -1)
 		return -1;
-	nl_put(&m, IFLA_ADDRESS, from.mac, ETHER);
+	nl_put(&m, IFLA_ADDRESS, mac, ETHER);
 	return ask(&m, 0) == -1 ? err_sys(e, "%s: hardware address", name) : 0;
+}
+
+int
+netif_mac_of(const char *name, const char *other, struct err *e)
+{
+	struct link from;
+
+	if (look(other, &from) == -1)
+		return err_sys(e, "%s", other);
+	return netif_mac(name, from.mac, e);
+}
+
+int
+netif_alias(const char *name, const char *alias, struct err *e)
+{
+	struct ifinfomsg i = { 0 };
+	struct nl m;
+
+	if (change(&m, name, &i, e) == -1)
+		return -1;
+	nl_put(&m, IFLA_IFALIAS, alias, strlen(alias));
+	return ask(&m, 0) == -1 ? err_sys(e, "%s: alias", name) : 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef BOOT_NICS_H
-#define BOOT_NICS_H
+#ifndef BASE_NICS_H
+#define BASE_NICS_H
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef BOOT_NETIF_H
-#define BOOT_NETIF_H
+#ifndef BASE_NETIF_H
+#define BASE_NETIF_H
 
 #include <stdbool.h>
 
@@ -33,6 +33,11 @@ int netif_bare(const char *name, struct err *e);
 
 /* Put a port into a bridge or a bond, which wants it down for that. */
 int netif_join(const char *port, const char *master, struct err *e);
+
+int netif_mac(const char *name, const unsigned char mac[6], struct err *e);
+
+/* A note of ours on it. */
+int netif_alias(const char *name, const char *alias, struct err *e);
 
 /* Have the hardware address of another, so that a bridge's does not change
  * when guests come and go. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef BOOT_IP_H
-#define BOOT_IP_H
+#ifndef BASE_IP_H
+#define BASE_IP_H
 
 #include <stdbool.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef BOOT_NETPLAN_H
-#define BOOT_NETPLAN_H
+#ifndef BASE_NETPLAN_H
+#define BASE_NETPLAN_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -191,6 +191,13 @@ int
 nl_dump(struct nl *m, int (*take)(void *, const struct nlmsghdr *),
     void *arg)
 {
+	return nl_dump_of(NETLINK_ROUTE, m, take, arg);
+}
+
+int
+nl_dump_of(int protocol, struct nl *m,
+    int (*take)(void *, const struct nlmsghdr *), void *arg)
+{
 	_Alignas(NLMSG_ALIGNTO) char answer[ANSWER];
 	const struct nlmsghdr *h;
 	bool more = true;
@@ -198,7 +205,7 @@ nl_dump(struct nl *m, int (*take)(void *, const struct nlmsghdr *),
 	ssize_t len;
 	int fd, rc = 0;
 
-	fd = nl_open(NETLINK_ROUTE, 0);
+	fd = nl_open(protocol, 0);
 	if (fd == -1)
 		return -1;
 	if (post(fd, m) == -1)
