@@ -5,6 +5,7 @@
 #include "core.h"
 #include "creator.h"
 #include "device.h"
+#include "network.h"
 #include "sr.h"
 #include "type.h"
 #include "vdi.h"
@@ -69,55 +70,6 @@ destroy(struct request *q)
 	return 0;
 }
 
-/* Internal networks get the next free bridge name of their own kind. */
-static int
-create_network(struct request *q)
-{
-	struct value *fields = creator_fields(q);
-	const struct db *db = &q->core->db;
-	char bridge[32];
-	struct record *r;
-
-	if (fields == NULL)
-		return -1;
-	r = db_where(db, network_bridge, value_get_str(fields, "bridge") !=
-	    NULL ? value_get_str(fields, "bridge") : "");
-	if (r != NULL) {
-		value_free(fields);
-		return req_fail(q, "BRIDGE_NAME_EXISTS",
-		    rec_str(r, network_bridge), NULL);
-	}
-	if (value_get_str(fields, "bridge") == NULL ||
-	    *value_get_str(fields, "bridge") == '\0') {
-		for (int i = 0;; i++) {
-			snprintf(bridge, sizeof(bridge), "xapi%d", i);
-			if (db_where(db, network_bridge, bridge) == NULL)
-				break;
-		}
-		value_set_str(fields, "bridge", bridge);
-	}
-	if (value_get(fields, "managed") == NULL)
-		value_set_bool(fields, "managed", true);
-	r = db_create(&q->core->db, CLASS_network, NULL, fields);
-	value_free(fields);
-	return req_return_str(q, r != NULL ? r->ref : "");
-}
-
-static int
-destroy_network(struct request *q)
-{
-	const struct value *pifs = rec_get(q->self, network_PIFs);
-	const struct value *vifs = rec_get(q->self, network_VIFs);
-
-	if (value_len(pifs) > 0)
-		return req_fail(q, "NETWORK_CONTAINS_PIF",
-		    value_str(value_at(pifs, 0)), NULL);
-	if (value_len(vifs) > 0)
-		return req_fail(q, "NETWORK_CONTAINS_VIF",
-		    value_str(value_at(vifs, 0)), NULL);
-	return destroy(q);
-}
-
 static int
 destroy_user(struct request *q)
 {
@@ -136,7 +88,7 @@ static const struct {
 	{ CLASS_VDI, vdi_create, vdi_destroy },
 	{ CLASS_VIF, vif_create, vif_destroy },
 	{ CLASS_PBD, pbd_create, pbd_destroy },
-	{ CLASS_network, create_network, destroy_network },
+	{ CLASS_network, network_create, network_destroy },
 	{ CLASS_secret, create, destroy },
 	{ CLASS_subject, create, destroy },
 	{ CLASS_user, create, destroy_user },

@@ -4,13 +4,14 @@
 
 comma := ,
 domusd_dir := dom0-rootfs/src/domusd
+domusd_vif_src := $(addprefix $(domusd_dir)/,vif_link.c vif_lock.c)
 domusd_db_src := $(addprefix $(domusd_dir)/,model.c type.c map.c id.c \
 	relation.c db.c db_look.c db_set.c db_tx.c store_sqlite.c)
 domusd_core_src := $(domusd_db_src) $(addprefix $(domusd_dir)/,bundle.c \
 	clock.c console.c coordinator.c core_ask.c core_every.c core_loop.c core_main.c creator.c derive.c dispatch.c enrol.c \
 	event.c expr.c facts.c facts_cpu.c facts_net.c facts_pool.c handover.c \
 	guess.c guest.c guest_state.c hello.c host.c http.c http_vdi.c implicit.c job.c join.c kept.c \
-	link.c member.c message.c methods.c op.c place.c pool.c priv.c \
+	link.c member.c message.c methods.c network.c op.c place.c pool.c priv.c \
 	provision.c raid_alert.c request.c request_result.c session.c sr.c sr_pbd.c task.c template.c token.c \
 	vbd.c vdi.c vdi_found.c vif.c vm_checkpoint.c vm_copy.c vm_life.c vm_make.c vm_power.c \
 	vm_provision.c vm_revert.c vm_set.c)
@@ -36,7 +37,7 @@ $(eval $(call domusd_program,build,domusd-fake,$(domusd_fakes),))
 xen_archives := $(addprefix $(SYSROOT)/lib/libxen,$(addsuffix .a,light store \
 	ctrl guest devicemodel foreignmemory gnttab call evtchn hypfs toollog \
 	toolcore))
-$(eval $(call domusd_program,target,domusd,$(addprefix $(domusd_dir)/,\
+$(eval $(call domusd_program,target,domusd,$(domusd_vif_src) $(addprefix $(domusd_dir)/,\
 	xen_libxl.c probe.c probe_net.c probe_ip.c probe_raid.c probe_sr.c disk_sr.c vms.c \
 	vm_worker.c vm_host.c vm_build.c vm_end.c vm_disk.c vm_nic.c vm_look.c \
 	vm_tune.c vm_work.c vm_selftest.c selftest_net.c loop.c),-Wl$(comma)--start-group \
@@ -67,6 +68,12 @@ $(eval $(call uses_rpc,fuzz,vhd_fuzz))
 $(eval $(call unit_test,vm_config_test,$(addprefix $(domusd_dir)/,vm_config.c \
 	id.c vm_console.c test/vm_config_test.c),$(call rpc_libs,native)))
 $(call uses_rpc,native,vm_config_test)
+# Interfaces of guests, in a network namespace.
+$(eval $(call program,native,vif_apply,$(domusd_vif_src) $(addprefix \
+	$(domusd_dir)/,vm_config.c id.c test/vif_apply.c),$(call rpc_libs,native)))
+$(eval $(call uses_rpc,native,vif_apply))
+CHECK_NEEDS += $(OUT)/native/bin/vif_apply
+CHECK_TESTS += $(domusd_dir)/test/vifs@$(OUT)/native/bin/vif_apply
 # Its clock is the test's own.
 $(eval $(call domusd_test,limits_test,$(domusd_rig)))
 $(OUT)/native/bin/limits_test: LDFLAGS_native += -Wl$(comma)--wrap=time

@@ -84,6 +84,8 @@ guest_vif(const struct db *db, const struct record *vif)
 	value_set_str(v, "bridge", net != NULL ? rec_str(net,
 	    network_bridge) : "");
 	value_set_int(v, "mtu", mtu > 0 ? mtu : 1500);
+	value_set_bool(v, "internal", net != NULL &&
+	    value_len(rec_get(net, network_PIFs)) == 0);
 	value_set_str(v, "locking_mode", mode);
 	value_set(v, "ipv4_allowed", value_copy(rec_get(vif,
 	    VIF_ipv4_allowed)));

@@ -9,6 +9,7 @@
 #include "job.h"
 #include "member.h"
 #include "message.h"
+#include "network.h"
 #include "pool.h"
 #include "session.h"
 #include "sr.h"
@@ -210,7 +211,8 @@ const struct method_row method_rows[] = {
 	{ .name = "VM.add_to_blocked_operations", .run = implicit_plain },
 	{ .name = "VM.remove_from_blocked_operations", .run = implicit_plain },
 
-	{ .name = "network.set_default_locking_mode", .run = implicit_plain },
+	{ .name = "network.set_default_locking_mode",
+	    .run = network_set_default_locking_mode },
 	{ .name = "network.add_purpose", .run = implicit_plain },
 	{ .name = "network.remove_purpose", .run = implicit_plain },
 

@@ -18,6 +18,7 @@
 
 #include "core.h"
 #include "selftest_net.h"
+#include "vm_config.h"
 
 #define AGAIN 100		/* milliseconds: the backend may not be there yet */
 
@@ -178,6 +179,19 @@ out:
 	if (fd != -1)
 		close(fd);
 	return rc;
+}
+
+void
+selftest_vif(const char *bridge, struct vif_config *c)
+{
+	static const unsigned char mac[6] = { 0, 0x16, 0x3e, 0xd0, 0, 1 };
+
+	snprintf(c->bridge, sizeof(c->bridge), "%s", bridge);
+	memcpy(c->mac, mac, sizeof(mac));
+	c->mtu = 1500;
+	c->lock = VIF_LOCKED;
+	c->nip4 = 1;
+	inet_pton(AF_INET, SELFTEST_GUEST, c->ip4[0]);
 }
 
 int

@@ -6,9 +6,15 @@
 
 #include "err.h"
 
+struct vif_config;
+
 /* Addresses of a link that leads nowhere (RFC 3927). */
 #define SELFTEST_HOST "169.254.77.1"
 #define SELFTEST_GUEST "169.254.77.2"
+
+/* The guest's interface there: locked to SELFTEST_GUEST, so that a filter that
+ * keeps right frames away is seen. */
+void selftest_vif(const char *bridge, struct vif_config *c);
 
 /*
  * From this bridge, without any address of dom0's: who has SELFTEST_GUEST,

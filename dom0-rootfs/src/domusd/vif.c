@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "vm_life.h"
 
 #define NUMBERS 16
+#define ALLOWED 64		/* addresses, as [xen] takes them */
 
 static uint32_t
 numbers_used(const struct db *db, const struct record *vm)
@@ -119,6 +121,34 @@ choose_device(struct request *q, const struct record *vm,
 	return 0;
 }
 
+/* Addresses of one machine each, as the filter takes them. */
+static int
+check_allowed(struct request *q, const struct value *list, int family,
+    const char *name)
+{
+	unsigned char bytes[16];
+	const char *s;
+
+	for (size_t i = 0; i < value_len(list); i++) {
+		s = value_str(value_at(list, i));
+		if (s == NULL || inet_pton(family, s, bytes) != 1)
+			return req_fail(q, "INVALID_IP_ADDRESS_SPECIFIED",
+			    name, NULL);
+	}
+	return value_len(list) <= ALLOWED ? 0 :
+	    req_fail(q, "INVALID_VALUE", name, "more than 64 addresses",
+	    NULL);
+}
+
+static int
+check_lock(struct request *q, const struct value *ip4,
+    const struct value *ip6)
+{
+	if (check_allowed(q, ip4, AF_INET, "ipv4_allowed") == -1)
+		return -1;
+	return check_allowed(q, ip6, AF_INET6, "ipv6_allowed");
+}
+
 int
 vif_create(struct request *q)
 {
@@ -131,7 +161,9 @@ vif_create(struct request *q)
 	vm = creator_ref(q, fields, VIF_VM);
 	if (vm == NULL || creator_ref(q, fields, VIF_network) == NULL ||
 	    choose_device(q, vm, fields) == -1 ||
-	    choose_mac(q, fields) == -1) {
+	    choose_mac(q, fields) == -1 ||
+	    check_lock(q, value_get(fields, "ipv4_allowed"),
+	    value_get(fields, "ipv6_allowed")) == -1) {
 		value_free(fields);
 		return -1;
 	}
@@ -255,5 +287,9 @@ vif_move(struct request *q)
 int
 vif_set(struct request *q)
 {
-	return implicit_plain(q) == -1 ? -1 : follow(q);
+	if (implicit_plain(q) == -1 ||
+	    check_lock(q, rec_get(q->self, VIF_ipv4_allowed),
+	    rec_get(q->self, VIF_ipv6_allowed)) == -1)
+		return -1;
+	return follow(q);
 }

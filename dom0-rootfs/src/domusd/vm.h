@@ -63,7 +63,8 @@
  * vbd		{device: "xvda", kind: "Disk" "CD", mode: "RO" "RW",
  *		empty: bool, disk}; `number' may stand for device
  * disk, image	{sr: uuid, location}: the file VM_DISKS/sr/location, raw
- * vif		{device: "0", mac, bridge, mtu,
+ * vif		{device: "0", mac, bridge, mtu, internal: bool (a bridge
+ *		that is missing is made, and goes with its last vif),
  *		locking_mode: "unlocked" "locked" "disabled",
  *		ipv4_allowed [], ipv6_allowed [], rate_kbps (kilobytes; 0: no
  *		limit)}

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -155,9 +156,31 @@ lock(const struct value *v, struct vif_config *c, struct reply *r)
 		c->lock = VIF_UNLOCKED;
 	else if (strcmp(s, "disabled") == 0)
 		c->lock = VIF_DISABLED;
+	else if (strcmp(s, "locked") == 0)
+		c->lock = VIF_LOCKED;
 	else
-		return bad(r, "locking_mode",
-		    "this host cannot enforce addresses");
+		return bad(r, "locking_mode", "not a known one");
+	return 0;
+}
+
+/* Addresses of one machine each, without a prefix' length. */
+static int
+addresses(const struct value *v, const char *name, int family, void *to,
+    size_t *n_r, struct reply *r)
+{
+	const struct value *list = value_get(v, name);
+	size_t size = family == AF_INET ? 4 : 16;
+	const char *s;
+
+	*n_r = value_len(list);
+	if (*n_r > VIF_ADDRESSES)
+		return bad(r, name, "too many");
+	for (size_t i = 0; i < *n_r; i++) {
+		s = value_str(value_at(list, i));
+		if (s == NULL || inet_pton(family, s, (char *)to + i * size)
+		    != 1)
+			return bad(r, name, "not an address");
+	}
 	return 0;
 }
 
@@ -170,7 +193,9 @@ vm_config_vif(const struct value *v, struct vif_config *c, struct reply *r)
 	if (num(v, "device", 0, 255, -1, &devid, r) == -1 ||
 	    num(v, "mtu", 68, 65535, 1500, &mtu, r) == -1 ||
 	    num(v, "rate_kbps", 0, UINT32_MAX / 1000, 0, &rate, r) == -1 ||
-	    lock(v, c, r) == -1)
+	    lock(v, c, r) == -1 ||
+	    addresses(v, "ipv4_allowed", AF_INET, c->ip4, &c->nip4, r) == -1 ||
+	    addresses(v, "ipv6_allowed", AF_INET6, c->ip6, &c->nip6, r) == -1)
 		return -1;
 	if (devid == -1)
 		return bad(r, "vif", "no device");
@@ -179,6 +204,7 @@ vm_config_vif(const struct value *v, struct vif_config *c, struct reply *r)
 	if (!bridge_ok(str(v, "bridge")))
 		return bad(r, "bridge", "not a network interface's name");
 	snprintf(c->bridge, sizeof(c->bridge), "%s", str(v, "bridge"));
+	c->internal = flag(v, "internal");
 	c->devid = (int)devid;
 	c->mtu = (unsigned int)mtu;
 	c->rate_kbps = (uint32_t)rate;

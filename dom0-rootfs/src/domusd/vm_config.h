@@ -28,14 +28,18 @@ struct vbd_config {
 	bool cd, readonly;
 };
 
-enum vif_lock { VIF_UNLOCKED, VIF_DISABLED };
+enum vif_lock { VIF_UNLOCKED, VIF_LOCKED, VIF_DISABLED };
+#define VIF_ADDRESSES 64	/* of each family */
 
 struct vif_config {
 	int devid;
 	unsigned char mac[6];
 	char bridge[16];
 	unsigned int mtu;
+	bool internal;		/* the bridge is made when it is missing */
 	enum vif_lock lock;
+	unsigned char ip4[VIF_ADDRESSES][4], ip6[VIF_ADDRESSES][16];
+	size_t nip4, nip6;	/* what it may use when locked */
 	uint32_t rate_kbps;	/* kilobytes a second; 0: no limit */
 };
 

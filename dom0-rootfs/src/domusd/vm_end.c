@@ -55,8 +55,10 @@ vm_end_destroy(struct vm_host *h, int domid, struct reply *r)
 	    (uint32_t)domid, NULL) != 0 && look(h, domid, &d))
 		rc = vm_host_failed(h, "destroy", r);
 	libxl_dominfo_dispose(&d);
-	if (rc == 0)
+	if (rc == 0) {
 		wait_gone(h, domid);
+		vm_nic_sweep(h, domid);
+	}
 	return rc;
 }
 

@@ -96,6 +96,9 @@ int vm_nic_unplug(struct vm_host *h, int domid, int devid, bool force,
 int vm_nic_set(struct vm_host *h, int domid, const struct vif_config *c,
     struct reply *r);
 
+/* What internal networks leave when a domain (0: any) has gone. */
+void vm_nic_sweep(struct vm_host *h, int domid);
+
 /* vm_look.c: values for [core]. */
 struct value *vm_look(struct vm_host *h);
 struct value *vm_stats(struct vm_host *h);

@@ -72,7 +72,6 @@ static void
 configure(struct test *t, const char *cmdline)
 {
 	struct vm_config *c = t->c;
-	static const unsigned char mac[6] = { 0, 0x16, 0x3e, 0xd0, 0, 1 };
 
 	memset(c, 0, sizeof(*c));
 	id_uuid(c->vm);
@@ -87,9 +86,7 @@ configure(struct test *t, const char *cmdline)
 	snprintf(c->vbds[0].device, sizeof(c->vbds[0].device), "xvda");
 	snprintf(c->vbds[0].path, sizeof(c->vbds[0].path), DIR "/disk");
 	snprintf(c->vbds[0].location, sizeof(c->vbds[0].location), "disk");
-	snprintf(c->vifs[0].bridge, sizeof(c->vifs[0].bridge), BRIDGE);
-	memcpy(c->vifs[0].mac, mac, sizeof(mac));
-	c->vifs[0].mtu = 1500;
+	selftest_vif(BRIDGE, &c->vifs[0]);
 }
 
 /* What the probe has written below data/probe, when it is there. */

@@ -113,7 +113,13 @@ static const struct {
 	{ "{" WHOLE ", \"vifs\": [{\"device\": \"0\", \"mac\": \"00:16:3e:01:02"
 	    ":03\", \"bridge\": \"a/../b\"}]}", "INTERNAL_ERROR" },
 	{ "{" WHOLE ", \"vifs\": [{\"device\": \"0\", \"mac\": \"00:16:3e:01:02"
-	    ":03\", \"bridge\": \"b\", \"locking_mode\": \"locked\"}]}",
+	    ":03\", \"bridge\": \"b\", \"locking_mode\": \"shut\"}]}",
+	    "INTERNAL_ERROR" },
+	{ "{" WHOLE ", \"vifs\": [{\"device\": \"0\", \"mac\": \"00:16:3e:01:02"
+	    ":03\", \"bridge\": \"b\", \"ipv4_allowed\": [\"10.0.0.0/8\"]}]}",
+	    "INTERNAL_ERROR" },
+	{ "{" WHOLE ", \"vifs\": [{\"device\": \"0\", \"mac\": \"00:16:3e:01:02"
+	    ":03\", \"bridge\": \"b\", \"ipv6_allowed\": [\"10.0.0.1\"]}]}",
 	    "INTERNAL_ERROR" },
 };
 
