@@ -82,6 +82,11 @@ image_write(const struct image *im, uint64_t at, const void *data, size_t len,
 		n = run(p, len, at, &zero);
 		rc = zero ? write_zeros(im, p, n, at, e) :
 		    write_all(im->fd, p, n, at, e);
+		/* to the disk while more comes, not all of it at the end;
+		 * where that cannot be, fsync(2) does it */
+		if (rc == 0 && !zero)
+			(void)sync_file_range(im->fd, (off_t)at, (off_t)n,
+			    SYNC_FILE_RANGE_WRITE);
 	}
 	return rc;
 }

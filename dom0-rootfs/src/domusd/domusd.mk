@@ -10,7 +10,7 @@ domusd_db_src := $(addprefix $(domusd_dir)/,model.c type.c map.c id.c \
 domusd_core_src := $(domusd_db_src) $(addprefix $(domusd_dir)/,bundle.c \
 	clock.c console.c coordinator.c core_ask.c core_every.c core_loop.c core_main.c creator.c derive.c dispatch.c enrol.c \
 	event.c expr.c facts.c facts_cpu.c facts_net.c facts_pool.c handover.c \
-	guess.c guest.c guest_state.c hello.c host.c http.c http_vdi.c implicit.c job.c join.c kept.c \
+	guess.c guest.c guest_state.c hello.c host.c http.c http_metrics.c http_vdi.c implicit.c job.c join.c kept.c \
 	link.c member.c message.c methods.c network.c op.c place.c pool.c priv.c \
 	provision.c raid_alert.c request.c request_result.c session.c sr.c sr_pbd.c task.c template.c token.c \
 	vbd.c vdi.c vdi_found.c vif.c vm_checkpoint.c vm_copy.c vm_life.c vm_make.c vm_power.c \

@@ -9,6 +9,7 @@
 #include "frame.h"
 
 #define ROOM ((size_t)256 << 10)
+#define STRAIGHT ((size_t)16 << 10)	/* worth a read(2) of its own */
 
 void
 frame_head(unsigned char head[FRAME_HEAD], uint32_t len)
@@ -80,12 +81,41 @@ fill(struct body *b, struct err *e)
 	return err_set(e, "the transfer was cut off");
 }
 
+/* A large piece of a frame goes where it shall be at once. */
+static ssize_t
+read_straight(struct body *b, void *data, size_t len, struct err *e)
+{
+	ssize_t n;
+
+	if (len > b->frames.left)
+		len = b->frames.left;
+	do
+		n = read(b->fd, data, len);
+	while (n == -1 && errno == EINTR);
+	if (n > 0) {
+		b->frames.left -= (uint32_t)n;
+		return n;
+	}
+	b->over = true;
+	return err_set(e, "the transfer was cut off");
+}
+
 ssize_t
 body_read(struct body *b, void *data, size_t len, struct err *e)
 {
 	size_t done = 0, at, used, n;
+	ssize_t got;
 
 	while (done < len && !b->frames.ended) {
+		if (b->at == b->len && b->frames.left >= STRAIGHT &&
+		    len - done >= STRAIGHT) {
+			got = read_straight(b, (char *)data + done,
+			    len - done, e);
+			if (got == -1)
+				return -1;
+			done += (size_t)got;
+			continue;
+		}
 		if (b->at == b->len && fill(b, e) == -1)
 			return -1;
 		n = b->len - b->at;

@@ -23,6 +23,7 @@ static const struct {
 } pages[] = {
 	{ "http.import_raw_vdi", http_import_raw_vdi, ROLE_VM_ADMIN },
 	{ "http.export_raw_vdi", http_export_raw_vdi, ROLE_VM_ADMIN },
+	{ "http.metrics", http_metrics, ROLE_READ_ONLY },
 };
 
 const char *

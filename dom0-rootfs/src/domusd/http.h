@@ -66,5 +66,6 @@ void http_cancel(struct core *core, const char *task);
 /* Pages. */
 int http_import_raw_vdi(struct request *q);
 int http_export_raw_vdi(struct request *q);
+int http_metrics(struct request *q);
 
 #endif

@@ -18,6 +18,7 @@ static const struct {
 } pages[] = {
 	{ HTTP_PUT, "/import_raw_vdi" },
 	{ HTTP_GET, "/export_raw_vdi" },
+	{ HTTP_GET, "/metrics" },
 };
 
 /* With or without a slash at the end. */
