@@ -34,7 +34,7 @@ endef
 # The same tests twice: under sanitizers, and as in earnest, with no rights.
 define net_test
 $(call program,$(1),$(2),$(net_src) $(net_dir)/test/$(2).c \
-    $(net_dir)/test/net_rig.c,$(call net_libs,$(1)) $(call rpc_libs,$(1)) -lcmocka)
+    $(net_dir)/test/net_rig.c $(net_dir)/test/net_echo.c,$(call net_libs,$(1)) $(call rpc_libs,$(1)) -lcmocka)
 $(call uses_net,$(1),$(2))
 $(call uses_rpc,$(1),$(2))
 endef

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <openssl/ssl.h>
+
 #include "net_rig.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -268,6 +270,85 @@ those_who_read_nothing_share_a_limit(void **state)
 	buf_free(&b);
 }
 
+static void
+begin_put(struct wire *w, const struct rig *r, const char *more)
+{
+	struct buf b = { 0 };
+
+	wire_open(w, r->port, true);
+	buf_printf(&b, "PUT /import_raw_vdi?vdi=x HTTP/1.1\r\nHost: h\r\n"
+	    "%s\r\n", more);
+	wire_send(w, buf_str(&b));
+	buf_free(&b);
+}
+
+static void
+a_body_is_asked_for_and_passed_on(void **state)
+{
+	const struct rig *r = *state;
+	struct buf b = { 0 };
+	struct wire w;
+
+	begin_put(&w, r, "Transfer-Encoding: chunked\r\n"
+	    "Expect: 100-continue\r\n");
+	assert_has(wire_answer(&w, &b), "HTTP/1.1 100 Continue\r\n");
+	wire_send(&w, "5\r\nhello\r\n3\r\nyou\r\n0\r\n\r\n");
+	assert_has(wire_answer(&w, &b), "8 bytes");
+	/* and the connection is good for more */
+	buf_reset(&b);
+	rig_post(&b, "/jsonrpc", JSON("echo", "[7]"));
+	wire_send(&w, buf_str(&b));
+	assert_has(wire_answer(&w, &b), "[7]");
+	wire_close(&w);
+	buf_free(&b);
+}
+
+/* What a client does not send in time is no end of what it meant to. */
+static void
+a_body_that_stalls_is_cut_off(void **state)
+{
+	const struct rig *other = *state;
+	struct rig r = { .sandbox = other->sandbox };
+	struct buf b = { 0 };
+	struct wire w, asks;
+
+	rig_start(&r, (struct net_config){ .stream_ms = 500 });
+	begin_put(&w, &r, "Content-Length: 100\r\n");
+	wire_send(&w, "too few");
+	assert_string_equal(wire_answer(&w, &b), "");
+	wire_close(&w);
+	wire_open(&asks, r.port, true);
+	buf_reset(&b);
+	rig_post(&b, "/jsonrpc", JSON("cancels", "[]"));
+	wire_send(&asks, buf_str(&b));
+	/* the call's own, and that its bytes ended too early */
+	assert_has(wire_answer(&asks, &b), "101");
+	wire_close(&asks);
+	assert_int_equal(rig_stop(&r), 0);
+	buf_free(&b);
+}
+
+/* No last chunk: nobody takes the part for the whole. */
+static void
+a_download_that_breaks_off_looks_so(void **state)
+{
+	const struct rig *r = *state;
+	struct buf b = { 0 };
+	struct wire w;
+	char rest[64];
+	int n;
+
+	wire_open(&w, r->port, true);
+	wire_send(&w, "GET /export_raw_vdi?vdi=x HTTP/1.1\r\nHost: h\r\n\r\n");
+	assert_has(wire_answer(&w, &b), "Transfer-Encoding: chunked");
+	buf_reset(&b);
+	while ((n = SSL_read(w.ssl, rest, sizeof(rest))) > 0)
+		buf_add(&b, rest, (size_t)n);
+	assert_string_equal(buf_str(&b), "3\r\nabc\r\n");
+	wire_close(&w);
+	buf_free(&b);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -281,6 +362,9 @@ main(int argc, char *argv[])
 		cmocka_unit_test(a_full_house_lets_the_longest_idle_go),
 		cmocka_unit_test(one_peer_has_only_so_many),
 		cmocka_unit_test(those_who_read_nothing_share_a_limit),
+		cmocka_unit_test(a_body_is_asked_for_and_passed_on),
+		cmocka_unit_test(a_body_that_stalls_is_cut_off),
+		cmocka_unit_test(a_download_that_breaks_off_looks_so),
 	};
 
 	return rig_run(tests, COUNT(tests), argc == 2 &&

@@ -2,7 +2,6 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -23,7 +22,6 @@
 #include <openssl/x509.h>
 
 #include "log.h"
-#include "msg.h"
 #include "net_rig.h"
 
 /* A fresh P-256 key and a certificate that it signs. */
@@ -51,113 +49,6 @@ make_pem(struct fingerprint *print)
 	X509_free(cert);
 	EVP_PKEY_free(key);
 	return pem;
-}
-
-/* The test's [core]. */
-struct echo {
-	struct msg_port port;
-	const char *pem2;
-	int64_t cancels;
-	uint64_t late;		/* id to answer after the next, or 0 */
-};
-
-static void
-echo_big(const struct call *c, struct reply *r)
-{
-	int64_t n = 0;
-	struct err e;
-	char *text;
-
-	value_as_int(value_at(c->params, 0), &n, &e);
-	text = malloc((size_t)n + 1);
-	memset(text, 'x', (size_t)n);
-	reply_set(r, value_new_text(text, (size_t)n));
-	free(text);
-}
-
-/* false: no answer for now. */
-static bool
-echo_answer(struct echo *echo, const struct msg *m, const struct call *c,
-    struct reply *r)
-{
-	struct err e;
-
-	reply_set(r, value_copy(c->params));
-	if (strcmp(c->method, "hold") == 0)
-		return false;
-	if (strcmp(c->method, "late") == 0) {
-		echo->late = m->id;
-		return false;
-	}
-	if (strcmp(c->method, "fail") == 0)
-		reply_fail(r, "CODE", value_str(value_at(c->params, 0)), NULL);
-	else if (strcmp(c->method, "big") == 0)
-		echo_big(c, r);
-	else if (strcmp(c->method, "cancels") == 0)
-		reply_set(r, value_new_int(echo->cancels));
-	else if (strcmp(c->method, "peer") == 0)
-		reply_set(r, value_new_str(c->peer));
-	else if (strcmp(c->method, "cert") == 0) {
-		struct value *pem = value_new_str(echo->pem2);
-
-		assert_int_equal(msg_put(&echo->port, MSG_CERT, 0, pem, &e),
-		    0);
-		value_free(pem);
-	}
-	return true;
-}
-
-static void
-echo_message(struct echo *echo, const struct msg *m)
-{
-	struct reply r = { 0 };
-	uint64_t late = echo->late;
-	struct call c;
-	struct err e;
-
-	if (m->kind == MSG_CANCEL)
-		echo->cancels++;
-	if (m->kind != MSG_CALL)
-		return;
-	assert_int_equal(msg_call_get(m, &c, &e), 0);
-	if (echo_answer(echo, m, &c, &r)) {
-		assert_int_equal(msg_reply_put(&echo->port, m->id, &r, &e), 0);
-		if (late != 0) {
-			msg_reply_put(&echo->port, late, &r, &e);
-			echo->late = 0;
-		}
-	}
-	call_free(&c);
-	reply_free(&r);
-}
-
-static void
-echo_main(int fd, int ready, const char *pem2)
-{
-	struct echo echo = { .pem2 = pem2 };
-	struct pollfd p = { .fd = fd };
-	struct msg m;
-	struct err e;
-
-	msg_port_init(&echo.port, fd, MSG_FROM_NET, MSG_MAX_FROM_NET,
-	    MSG_MAX_FROM_CORE);
-	while (!echo.port.eof) {
-		p.events = POLLIN;
-		if (msg_waiting(&echo.port))
-			p.events |= POLLOUT;
-		poll(&p, 1, -1);
-		if (msg_fill(&echo.port, &e) == -1 ||
-		    msg_flush(&echo.port, &e) == -1)
-			break;
-		while (msg_next(&echo.port, &m, &e) == 1) {
-			if (m.kind == MSG_READY && write(ready, "r", 1) != 1)
-				exit(1);
-			echo_message(&echo, &m);
-		}
-		if (msg_flush(&echo.port, &e) == -1)
-			break;
-	}
-	msg_port_free(&echo.port);
 }
 
 static void
@@ -211,7 +102,7 @@ rig_start(struct rig *r, struct net_config conf)
 	r->core = fork();
 	if (r->core == 0) {
 		close(ready[0]);
-		echo_main(core[1], ready[1], r->pem2);
+		rig_core_main(core[1], ready[1], r->pem2);
 		_exit(0);
 	}
 	close(core[1]);

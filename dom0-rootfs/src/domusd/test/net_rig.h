@@ -30,6 +30,9 @@
  *	cancels		how many calls were cancelled
  *	peer		the peer's address
  *	cert		sends [net] the rig's second certificate
+ *
+ * And these pages: import_raw_vdi tells how many bytes came, and counts 100
+ * cancels when they were cut off; export_raw_vdi breaks off behind "abc".
  */
 struct rig {
 	char *pem, *pem2, root[32];
@@ -38,6 +41,9 @@ struct rig {
 	pid_t net, core;
 	bool sandbox;
 };
+
+/* That [core], in a process of its own. */
+void rig_core_main(int fd, int ready, const char *pem2);
 
 /* conf: limits and timeouts only; the rest is filled in. */
 void rig_start(struct rig *r, struct net_config conf);
