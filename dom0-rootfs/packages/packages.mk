@@ -11,7 +11,8 @@ only_libs := cd $$DEST/sysroot && rm -rf share bin sbin etc lib/*.la \
 include $(sort $(filter-out %/packages.mk,$(wildcard dom0-rootfs/packages/*.mk)))
 
 # what libraries our own programs are built with
-SYSROOT_UPSTREAMS := musl linux-headers zlib zstd xz openssl curl libxml2 yajl \
+SYSROOT_UPSTREAMS := musl linux-headers zlib zstd xz openssl curl \
+		     libmicrohttpd libxml2 yajl \
 		     sqlite util-linux llhttp libvterm terminus ncurses busybox e2fsprogs \
 		     dropbear tzdata ca-certificates \
 		     console-data xen

@@ -2,10 +2,14 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "codes.h"
 #include "image.h"
+
+#define LIST_MAX 65536
 
 static int
 copy_part(struct install *in, struct fat *slot, enum image_file nr,
@@ -64,6 +68,27 @@ write_sums(struct install *in, struct fat *slot, struct err *e)
 	rc = buf_ok(&b, e) == -1 ? -1 : fat_create(slot, "SHA256SUMS",
 	    (uint32_t)b.len, text_source, &text, e);
 	buf_free(&b);
+	return rc;
+}
+
+/* The image's own list and its signature as they came: the host can hand the
+ * image on, and whoever takes it asks for both (domus-serve). */
+static int
+keep_list(struct install *in, struct fat *slot, const char *from,
+    const char *name, struct err *e)
+{
+	const char *at;
+	char *text;
+	size_t len;
+	int rc;
+
+	if (!image_has(in->medium, from))
+		return 0;
+	if (image_text(in->medium, from, LIST_MAX, &text, &len, e) == -1)
+		return err_code(e, DI_SOURCE);
+	at = text;
+	rc = fat_create(slot, name, (uint32_t)len, text_source, &at, e);
+	free(text);
 	return rc;
 }
 
@@ -213,6 +238,9 @@ write_files(struct install *in, struct fat *slot, uint64_t all, struct err *e)
 		    !image_parts[i].in_template && copy_part(in, slot,
 		    (enum image_file)i, &done, all, e) == -1)
 			return -1;
+	if (keep_list(in, slot, IMAGE_SUMS, "image.sums", e) == -1 ||
+	    keep_list(in, slot, IMAGE_SIG, "image.sig", e) == -1)
+		return -1;
 	return write_sums(in, slot, e);
 }
 

@@ -6,7 +6,8 @@
 
 typedef int main_fn(int argc, char *argv[]);
 main_fn domus_main, domus_answers_main, domus_console_main, domus_install_main,
-    domus_net_main, domus_raid_main, domus_setup_main, domusd_main;
+    domus_net_main, domus_raid_main, domus_serve_main, domus_setup_main,
+    domusd_main;
 
 static const struct {
 	const char *name;
@@ -18,6 +19,7 @@ static const struct {
 	{ "domus-install",	domus_install_main },
 	{ "domus-net",		domus_net_main },
 	{ "domus-raid",		domus_raid_main },
+	{ "domus-serve",	domus_serve_main },
 	{ "domus-setup",	domus_setup_main },
 	{ "domus-slot",		domus_install_main },
 	{ "domusd",		domusd_main },

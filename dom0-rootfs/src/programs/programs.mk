@@ -36,6 +36,7 @@ $(eval $(call in_one,domusd,domusd=$(domusd_dir)/main.c))
 $(eval $(call in_one,domus,domus=$(domus_dir)/domus.c))
 $(eval $(call in_one,installer,domus-install=installer/src/domus-install.c \
 	domus-answers=installer/src/domus-answers.c))
+$(eval $(call in_one,serve,domus-serve=packaging/serve/src/domus-serve.c))
 
 # Their libraries refer to each other in any order.
 programs_libs = $(sort $(filter-out -Wl$(comma)--start-group \

@@ -275,7 +275,7 @@ dhcpd_answer(struct dhcpd *d, const struct dhcp *in, bool boot_port,
 	*to = in->giaddr != 0 ? DHCPD_RELAY : boot_port || (in->ciaddr != 0 &&
 	    (type == DHCP_REQUEST || type == DHCP_INFORM)) ? DHCPD_CLIENT :
 	    DHCPD_BROADCAST;
-	if (in->op != 1)
+	if (in->op != 1 || !site_takes(d->site, in->mac))
 		return false;
 	return d->proxy || boot_port ?
 	    serve_proxy(d, in, kind, boot_port, out) :

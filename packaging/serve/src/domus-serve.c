@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 #include <arpa/inet.h>
-#include <getopt.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -8,153 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "background.h"
 #include "file.h"
+#include "options.h"
 #include "serve.h"
+#include "slot.h"
 #include "tree.h"
 
 /* domus-serve(8) */
-
-struct options {
-	const char *root, *answers, *address, *interface, *range, *netmask,
-	    *router, *dns, *token, *user;
-	unsigned int http_port, tftp_port, dhcp_port, boot_port;
-	bool proxy, quiet;
-	const char *file[BOOT_KINDS];
-};
-
-static const struct flag {
-	const char *name;
-	char letter;
-	const char *arg;	/* its name in the usage text, or NULL */
-	const char *help;
-} flags[] = {
-	{ "root", 'r', "DIR", "the tree that make pxe made (.)" },
-	{ "answers", 'a', "DIR", "answer files: MAC.xml, SERIAL.xml, UUID.xml, "
-	    "default.xml" },
-	{ "token", 't', "FILE", "answers only to those who have this token" },
-	{ "interface", 'i', "NAME", "the network that is served" },
-	{ "address", 'A', "ADDRESS", "this server's, as machines see it" },
-	{ "dhcp", 'd', "FIRST-LAST", "give addresses, and what to boot" },
-	{ "proxy", 'p', NULL, "beside a DHCP server: only what to boot" },
-	{ "netmask", 'm', "MASK", "for --dhcp (the interface's)" },
-	{ "router", 'R', "ADDRESS", "for --dhcp" },
-	{ "dns", 'n', "ADDRESS", "for --dhcp" },
-	{ "http-port", 'H', "PORT", "(80; 0: any that is free)" },
-	{ "tftp-port", 'T', "PORT", "(69)" },
-	{ "dhcp-port", 'D', "PORT", "(67; machines listen on the next)" },
-	{ "file", 'f', "KIND=NAME", "what bios, uefi, http or ipxe boots "
-	    "first" },
-	{ "user", 'u', "NAME", "become this user when the ports are open" },
-	{ "quiet", 'q', NULL, "say only what goes wrong" },
-	{ "help", 'h', NULL, "print this text" },
-};
-#define NFLAGS (sizeof(flags) / sizeof(flags[0]))
-
-static void
-usage(FILE *to)
-{
-	fprintf(to, "usage: domus-serve [--root DIR] [--answers DIR] "
-	    "(--interface NAME | --address ADDRESS)\n"
-	    "           [--dhcp FIRST-LAST | --proxy] [options]\n"
-	    "Install machines over the network: DHCP, TFTP and HTTP in one.\n");
-	for (size_t i = 0; i < NFLAGS; i++)
-		fprintf(to, "  -%c, --%-9s %-10s  %s\n", flags[i].letter,
-		    flags[i].name, flags[i].arg != NULL ? flags[i].arg : "",
-		    flags[i].help);
-	fprintf(to, "Exit: 0 ended by a signal, 1 could not, 2 wrong usage.\n");
-}
-
-/* bios=, uefi=, http=, ipxe=; with no name that kind boots nothing, and iPXE
- * what its firmware would. */
-static int
-take_file(struct options *o, const char *text)
-{
-	static const char *const kinds[BOOT_KINDS] = { [BOOT_BIOS] = "bios=",
-		[BOOT_UEFI] = "uefi=", [BOOT_HTTP] = "http=",
-		[BOOT_IPXE] = "ipxe=" };
-
-	for (int i = 0; i < BOOT_KINDS; i++)
-		if (kinds[i] != NULL &&
-		    strncmp(kinds[i], text, strlen(kinds[i])) == 0) {
-			o->file[i] = text + strlen(kinds[i]);
-			return 0;
-		}
-	return -1;
-}
-
-static int
-take_port(const char *text, unsigned int *to)
-{
-	size_t digits = strspn(text, "0123456789");
-	unsigned long n = strtoul(text, NULL, 10);
-
-	*to = (unsigned int)n;
-	return digits == 0 || digits > 5 || text[digits] != '\0' ||
-	    n > 65535 ? -1 : 0;
-}
-
-static int
-take_flag(struct options *o, int letter)
-{
-	const struct { char letter; const char **to; } texts[] = {
-		{ 'r', &o->root }, { 'a', &o->answers }, { 't', &o->token },
-		{ 'i', &o->interface }, { 'A', &o->address },
-		{ 'd', &o->range }, { 'm', &o->netmask }, { 'R', &o->router },
-		{ 'n', &o->dns }, { 'u', &o->user },
-	};
-
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		if (texts[i].letter == letter) {
-			*texts[i].to = optarg;
-			return 0;
-		}
-	switch (letter) {
-	case 'p':
-		o->proxy = true;
-		return 0;
-	case 'q':
-		o->quiet = true;
-		return 0;
-	case 'H':
-		return take_port(optarg, &o->http_port);
-	case 'T':
-		return take_port(optarg, &o->tftp_port);
-	case 'D':
-		return take_port(optarg, &o->dhcp_port);
-	case 'f':
-		return take_file(o, optarg);
-	default:
-		return -1;
-	}
-}
-
-/* 0 to go on, 1 when the help was asked for, -1 when it is wrong. */
-static int
-read_flags(struct options *o, int argc, char *argv[])
-{
-	struct option longs[NFLAGS + 1] = { 0 };
-	char letters[2 * NFLAGS + 1], *s = letters;
-	int c;
-
-	for (size_t i = 0; i < NFLAGS; i++) {
-		longs[i] = (struct option){ flags[i].name,
-			flags[i].arg != NULL, NULL, flags[i].letter };
-		*s++ = flags[i].letter;
-		if (flags[i].arg != NULL)
-			*s++ = ':';
-	}
-	*s = '\0';
-	while ((c = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
-		if (c == 'h')
-			return 1;
-		if (take_flag(o, c) == -1)
-			return -1;
-	}
-	if (optind != argc || (o->interface == NULL && o->address == NULL) ||
-	    (o->range != NULL && o->proxy))
-		return -1;
-	return 0;
-}
 
 static int
 address(const char *text, uint32_t *to, struct err *e)
@@ -193,30 +53,37 @@ read_site(struct serve *s, const struct options *o, struct err *e)
 	    address(o->netmask, &s->dhcpd.netmask, e) == -1 ||
 	    address(o->router, &s->dhcpd.router, e) == -1 ||
 	    address(o->dns, &s->dhcpd.dns, e) == -1 ||
-	    read_token(o->token, &s->site, e) == -1)
+	    read_token(o->token, &s->site, e) == -1 ||
+	    (o->tokens != NULL && tokens_read(o->tokens, &s->tokens, e) == -1)
+	    || (o->only != NULL && site_only(&s->site, o->only, e) == -1))
 		return -1;
 	s->dhcpd.site = &s->site;
 	s->dhcpd.proxy = o->proxy;
 	if (o->range != NULL && dhcpd_range(&s->dhcpd, o->range, e) == -1)
 		return -1;
-	s->root = tree_root(o->root, e);
+	s->roots.tree = tree_root(o->root, e);
+	if (s->roots.tree != -1 && o->slot != NULL)
+		s->roots.slot = slot_open(o->slot, e);
 	if (o->answers != NULL)
 		s->answers = tree_root(o->answers, e);
 	s->site.answers = o->answers != NULL;
-	return s->root == -1 || (o->answers != NULL && s->answers == -1) ?
-	    -1 : 0;
+	if (o->minutes != 0)
+		s->until = serve_now() + (time_t)o->minutes * 60;
+	return s->roots.tree == -1 || (o->slot != NULL && s->roots.slot == -1)
+	    || (o->answers != NULL && s->answers == -1) ? -1 : 0;
 }
 
 static int
 open_ports(struct serve *s, struct options *o, struct err *e)
 {
 	bool dhcp = o->range != NULL || o->proxy;
+	const char *bound = o->bound ? o->interface : NULL;
 	char text[INET_ADDRSTRLEN];
 
-	s->http = socket_tcp(&o->http_port, e);
+	s->http = socket_tcp(&o->http_port, bound, e);
 	if (s->http == -1)
 		return -1;
-	s->tftp = socket_udp(&o->tftp_port, NULL, e);
+	s->tftp = socket_udp(&o->tftp_port, bound, e);
 	if (s->tftp == -1)
 		return -1;
 	s->dhcp_port = o->dhcp_port;
@@ -279,17 +146,21 @@ become(const char *name, struct err *e)
 }
 
 static int
-serve_with(struct serve *s, struct options *o, struct err *e)
+serve_with(struct serve *s, struct options *o, int tell, struct err *e)
 {
 	char urls[2][128];
 
 	if (read_site(s, o, e) == -1 || open_ports(s, o, e) == -1 ||
-	    name_files(s, o, urls, e) == -1 || become(o->user, e) == -1)
+	    name_files(s, o, urls, e) == -1 ||
+	    (o->pid != NULL && background_note(o->pid, e) == -1) ||
+	    become(o->user, e) == -1)
 		return -1;
 	printf("domus-serve: ready: %s, TFTP %u%s\n", s->site.url,
 	    o->tftp_port, o->range != NULL ? ", DHCP" : o->proxy ?
 	    ", DHCP as a proxy" : "");
 	fflush(stdout);
+	if (o->pid != NULL && background_ready(tell, e) == -1)
+		return -1;
 	return serve_run(s, e);
 }
 
@@ -304,23 +175,30 @@ main(int argc, char *argv[])
 		.prog = "domus-serve" };
 	struct serve *s;
 	struct err e;
-	int rc;
+	int rc, tell = -1;
 
-	rc = read_flags(&o, argc, argv);
+	rc = options_read(&o, argc, argv);
 	if (rc != 0) {
-		usage(rc == 1 ? stdout : stderr);
+		options_usage(rc == 1 ? stdout : stderr);
 		return rc == 1 ? 0 : 2;
 	}
 	if (o.quiet)
 		log.least = LOG_LEVEL_WARN;
+	if (o.pid != NULL) {
+		rc = background_fork(&tell);
+		if (rc != 0)
+			return rc == 1 ? 0 : 1;
+		log = (struct log){ .to = background_log(), .least = log.least };
+	}
 	s = calloc(1, sizeof(*s));
 	if (s == NULL) {
 		fprintf(stderr, "domus-serve: out of memory\n");
 		return 1;
 	}
 	s->log = &log;
-	s->root = s->answers = s->dhcp = s->boot = s->tftp = s->http = -1;
-	rc = serve_with(s, &o, &e);
+	s->roots = (struct roots){ -1, -1 };
+	s->answers = s->dhcp = s->boot = s->tftp = s->http = -1;
+	rc = serve_with(s, &o, tell, &e);
 	if (rc == -1)
 		fprintf(stderr, "domus-serve: %s\n", e.text);
 	free(s);

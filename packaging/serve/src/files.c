@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "files.h"
+#include "slot.h"
 #include "tree.h"
 
 #define CONFIGS "pxelinux.cfg/"
@@ -19,7 +20,8 @@ ends(const char *name, const char *with)
 }
 
 int
-files_open(const struct site *s, int root, const char *name, struct file *f)
+files_open(const struct site *s, const struct roots *r, const char *name,
+    struct file *f)
 {
 	char mac[DHCP_MAC_TEXT] = "", *text;
 	bool ipxe;
@@ -29,12 +31,14 @@ files_open(const struct site *s, int root, const char *name, struct file *f)
 	name += strspn(name, "/\\");
 	ipxe = ends(name, ".ipxe");
 	if (!ipxe && strncmp(name, CONFIGS, strlen(CONFIGS)) != 0) {
-		f->fd = tree_open(root, name, &f->size);
+		f->fd = tree_open(r->tree, name, &f->size);
+		if (f->fd == -1 && r->slot != -1)
+			f->fd = slot_file(r->slot, name, &f->size);
 		return f->fd == -1 ? -1 : 0;
 	}
-	text = tree_read(root, name, CONFIG_MAX, &len);
+	text = tree_read(r->tree, name, CONFIG_MAX, &len);
 	if (!ipxe && site_mac(name + strlen(CONFIGS), mac) && text == NULL)
-		text = tree_read(root, CONFIGS "default", CONFIG_MAX, &len);
+		text = tree_read(r->tree, CONFIGS "default", CONFIG_MAX, &len);
 	if (text == NULL)
 		return -1;
 	site_fill(s, mac, ipxe, text, len, &f->text);

@@ -7,6 +7,11 @@
 #include "buf.h"
 #include "site.h"
 
+/* Where files are: a directory, and behind it a slot (slot.h) or -1. */
+struct roots {
+	int tree, slot;
+};
+
 /*
  * What TFTP and HTTP hand out of the tree: files as they are, but
  * configurations (pxelinux.cfg/..., *.ipxe) with this server's words in them.
@@ -20,7 +25,7 @@ struct file {
 };
 
 /* Open it; -1: there is none.  files_close() in either case. */
-int files_open(const struct site *s, int root, const char *name,
+int files_open(const struct site *s, const struct roots *r, const char *name,
     struct file *f);
 void files_close(struct file *f);
 

@@ -88,7 +88,7 @@ get_json(const struct ask *a)
 {
 	struct buf b = { 0 };
 
-	machines_json(&a->s->machines, time(NULL), &b);
+	machines_json(&a->s->machines, time(NULL), serve_left(a->s), &b);
 	return give(a, &b, "application/json");
 }
 
@@ -141,7 +141,14 @@ get_answers(const struct ask *a)
 	if (data == NULL)
 		return say(a, MHD_HTTP_NOT_FOUND, "no answers for this "
 		    "machine, and no default.xml\n");
-	buf_add(&b, data, len);
+	if (!tokens_fill(&a->s->tokens, plain, data, len, &b)) {
+		free(data);
+		buf_free(&b);
+		log_warn(a->s->log, "%s: answers refused: no token of the "
+		    "pool is left for %s", a->peer, plain);
+		return say(a, MHD_HTTP_FORBIDDEN, "no token of the pool is "
+		    "left for this machine\n");
+	}
 	OPENSSL_cleanse(data, len);
 	free(data);
 	log_info(a->s->log, "%s: answers for %s", a->peer,
@@ -184,7 +191,7 @@ get_file(const struct ask *a)
 	char text[80];
 	bool part;
 
-	if (files_open(&a->s->site, a->s->root, a->url, &f) == -1) {
+	if (files_open(&a->s->site, &a->s->roots, a->url, &f) == -1) {
 		files_close(&f);
 		return say(a, MHD_HTTP_NOT_FOUND, "no such file\n");
 	}

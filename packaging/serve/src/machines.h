@@ -50,7 +50,9 @@ void machines_note(struct machines *all, const char *mac, const char *address,
 int machines_post(struct machines *all, const char *address, const char *body,
     size_t len, time_t now, struct err *e);
 
-void machines_json(const struct machines *all, time_t now, struct buf *to);
+/* left: seconds that it is still served, or -1. */
+void machines_json(const struct machines *all, time_t now, long left,
+    struct buf *to);
 void machines_html(const struct machines *all, time_t now, struct buf *to);
 
 void machines_free(struct machines *all);

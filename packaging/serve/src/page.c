@@ -49,7 +49,8 @@ one(yajl_gen g, const struct machine *m, time_t now)
 }
 
 void
-machines_json(const struct machines *all, time_t now, struct buf *to)
+machines_json(const struct machines *all, time_t now, long left,
+    struct buf *to)
 {
 	const unsigned char *out;
 	yajl_gen g = yajl_gen_alloc(NULL);
@@ -64,6 +65,8 @@ machines_json(const struct machines *all, time_t now, struct buf *to)
 	number(g, "posts", all->posts);
 	number(g, "tftp_bytes", all->tftp);
 	number(g, "http_bytes", all->http);
+	if (left >= 0)
+		number(g, "left", (unsigned long)left);
 	text(g, "version", DOMUS_VERSION);
 	yajl_gen_string(g, (const unsigned char *)"machines", 8);
 	yajl_gen_array_open(g);

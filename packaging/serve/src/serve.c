@@ -12,6 +12,8 @@
 
 #include "serve.h"
 
+#define TICK 1000		/* ms between looks at the clock */
+
 static const char *const kinds[] = {
 	[BOOT_NONE] = "a machine", [BOOT_BIOS] = "PXE by BIOS",
 	[BOOT_UEFI] = "PXE by UEFI", [BOOT_HTTP] = "HTTP boot by UEFI",
@@ -28,6 +30,24 @@ serve_watch(struct serve *s, int fd, enum source source, unsigned int nr,
 	if (epoll_ctl(s->events, EPOLL_CTL_ADD, fd, &ev) == -1)
 		return err_sys(e, "epoll");
 	return 0;
+}
+
+time_t
+serve_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return t.tv_sec;
+}
+
+long
+serve_left(const struct serve *s)
+{
+	time_t now = serve_now();
+
+	return s->until == 0 ? -1 : s->until > now ? (long)(s->until - now) :
+	    0;
 }
 
 static void
@@ -144,10 +164,16 @@ loop(struct serve *s, struct err *e)
 
 	while (!end) {
 		http_work(s);
+		if (s->until != 0 && serve_left(s) == 0) {
+			log_info(s->log, "the time is over");
+			return 0;
+		}
 		wait = http_wait(s);
 		more = transfers_wait(s);
 		if (wait == -1 || (more != -1 && more < wait))
 			wait = more;
+		if (s->until != 0 && (wait == -1 || wait > TICK))
+			wait = TICK;
 		n = epoll_wait(s->events, list, 64, wait);
 		if (n == -1 && errno != EINTR)
 			return err_sys(e, "epoll");

@@ -7,9 +7,11 @@
 
 #include "dhcpd.h"
 #include "err.h"
+#include "files.h"
 #include "log.h"
 #include "machines.h"
 #include "site.h"
+#include "tokens.h"
 
 struct MHD_Daemon;
 
@@ -19,7 +21,10 @@ struct serve {
 	struct dhcpd dhcpd;
 	struct machines machines;
 	const struct log *log;
-	int root, answers;	/* directories; answers may be -1 */
+	struct roots roots;
+	int answers;		/* a directory, or -1 */
+	struct tokens tokens;
+	time_t until;		/* since boot; 0: for ever */
 	int events;		/* epoll */
 	int dhcp, boot, tftp, http, signals;	/* sockets; -1: not served */
 	unsigned int dhcp_port;
@@ -33,7 +38,11 @@ enum source { SOURCE_DHCP, SOURCE_BOOT, SOURCE_TFTP, SOURCE_HTTP,
 int serve_watch(struct serve *s, int fd, enum source source, unsigned int nr,
     struct err *e);
 
-/* Run until a signal says to end. */
+/* Seconds since boot; and how many it still serves, -1: for ever. */
+time_t serve_now(void);
+long serve_left(const struct serve *s);
+
+/* Run until a signal says to end, or its time is over. */
 int serve_run(struct serve *s, struct err *e);
 
 /* http.c: the web server on s->http; and let it do what there is. */
@@ -51,7 +60,7 @@ void transfers_stop(struct serve *s);
 
 /* sockets.c: bound and ready; *port is what it became when it was 0. */
 int socket_udp(unsigned int *port, const char *interface, struct err *e);
-int socket_tcp(unsigned int *port, struct err *e);
+int socket_tcp(unsigned int *port, const char *interface, struct err *e);
 int socket_address(const char *interface, uint32_t *address_r,
     uint32_t *netmask_r, struct err *e);
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "site.h"
@@ -91,4 +93,36 @@ site_mac(const char *text, char mac[DHCP_MAC_TEXT])
 	}
 	mac[DHCP_MAC_TEXT - 1] = '\0';
 	return true;
+}
+
+int
+site_only(struct site *s, const char *list, struct err *e)
+{
+	char one[32], mac[DHCP_MAC_TEXT];
+	size_t len;
+
+	for (; *list != '\0'; list += len + (list[len] == ',')) {
+		len = strcspn(list, ",");
+		snprintf(one, sizeof(one), "%.*s", (int)len, list);
+		if (len >= sizeof(one) || !site_mac(one, mac))
+			return err_set(e, "\"%.*s\": not a MAC as "
+			    "52:54:00:d0:00:01", (int)len, list);
+		if (s->nonly == SITE_MACHINES)
+			return err_set(e, "more than %d machines",
+			    SITE_MACHINES);
+		for (size_t i = 0; i < DHCP_MAC; i++)
+			s->only[s->nonly][i] = (unsigned char)strtoul(mac +
+			    3 * i, NULL, 16);
+		s->nonly++;
+	}
+	return 0;
+}
+
+bool
+site_takes(const struct site *s, const unsigned char mac[DHCP_MAC])
+{
+	for (size_t i = 0; i < s->nonly; i++)
+		if (memcmp(s->only[i], mac, DHCP_MAC) == 0)
+			return true;
+	return s->nonly == 0;
 }

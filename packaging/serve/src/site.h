@@ -7,6 +7,9 @@
 
 #include "buf.h"
 #include "dhcp.h"
+#include "err.h"
+
+#define SITE_MACHINES 256
 
 /* How a machine boots; each kind may get another first file. */
 enum boot { BOOT_NONE, BOOT_BIOS, BOOT_UEFI, BOOT_HTTP, BOOT_IPXE, BOOT_DOMUS,
@@ -19,7 +22,13 @@ struct site {
 	const char *file[BOOT_KINDS];
 	bool answers;		/* there are some to be had */
 	char token[129];	/* for them; "" none */
+	unsigned char only[SITE_MACHINES][DHCP_MAC];	/* that are served */
+	size_t nonly;		/* 0: all are */
 };
+
+/* "52:54:00:d0:00:01,...": the only machines that are served. */
+int site_only(struct site *s, const char *list, struct err *e);
+bool site_takes(const struct site *s, const unsigned char mac[DHCP_MAC]);
 
 /*
  * The words that the installer is told on top of its command line.  mac may be

@@ -29,6 +29,13 @@ bind_any(int fd, unsigned int *port)
 	return 0;
 }
 
+static int
+bind_to(int fd, const char *interface)
+{
+	return interface == NULL ? 0 : setsockopt(fd, SOL_SOCKET,
+	    SO_BINDTODEVICE, interface, (socklen_t)strlen(interface));
+}
+
 int
 socket_udp(unsigned int *port, const char *interface, struct err *e)
 {
@@ -37,8 +44,7 @@ socket_udp(unsigned int *port, const char *interface, struct err *e)
 	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd == -1 ||
 	    setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on)) == -1 ||
-	    (interface != NULL && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE,
-	    interface, (socklen_t)strlen(interface)) == -1) ||
+	    bind_to(fd, interface) == -1 ||
 	    bind_any(fd, port) == -1) {
 		err_sys(e, "UDP port %u", *port);
 		if (fd != -1)
@@ -49,13 +55,14 @@ socket_udp(unsigned int *port, const char *interface, struct err *e)
 }
 
 int
-socket_tcp(unsigned int *port, struct err *e)
+socket_tcp(unsigned int *port, const char *interface, struct err *e)
 {
 	int fd, on = 1;
 
 	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd == -1 ||
 	    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == -1 ||
+	    bind_to(fd, interface) == -1 ||
 	    bind_any(fd, port) == -1 || listen(fd, BACKLOG) == -1) {
 		err_sys(e, "TCP port %u", *port);
 		if (fd != -1)

@@ -121,7 +121,7 @@ begin(struct serve *s, struct transfer *x, const struct tftp_request *r,
 	char name[80], text[100];
 
 	printable(r->path, name, sizeof(name));
-	if (files_open(&s->site, s->root, r->path, &x->file) == -1) {
+	if (files_open(&s->site, &s->roots, r->path, &x->file) == -1) {
 		log_info(s->log, "%s: no file %s", x->peer, name);
 		refuse(s, peer, TFTP_NOT_FOUND, "no such file");
 		end(x);

@@ -22,7 +22,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		    1000, &e) == 0 && all.n != 1)
 			abort();
 	machines_html(&all, 1005, &b);
-	machines_json(&all, 1005, &b);
+	machines_json(&all, 1005, -1, &b);
 	site_fill(&s, "52:54:00:d0:00:01", (len & 1) != 0, (const char *)data,
 	    len, &b);
 	if (b.failed)

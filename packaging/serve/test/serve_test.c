@@ -175,23 +175,59 @@ configurations_say_where_the_server_is(void **state)
 		{ "pxelinux.cfg/../../secret", NULL },
 	};
 	struct site s = { .url = "http://s/" };
-	int fd = root("root");
+	const struct roots r = { root("root"), -1 };
 	struct file f;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		assert_int_equal(files_open(&s, fd, cases[i].name, &f),
+		assert_int_equal(files_open(&s, &r, cases[i].name, &f),
 		    cases[i].text != NULL ? 0 : -1);
 		if (cases[i].text != NULL)
 			assert_string_equal(buf_str(&f.text), cases[i].text);
 		files_close(&f);
 	}
 	s.answers = true;
-	assert_int_equal(files_open(&s, fd, "domus.ipxe", &f), 0);
+	assert_int_equal(files_open(&s, &r, "domus.ipxe", &f), 0);
 	assert_non_null(strstr(buf_str(&f.text), "?mac=${netX/mac}&serial="
 	    "${serial:uristring}&uuid=${uuid}"));
 	files_close(&f);
-	close(fd);
+	close(r.tree);
+}
+
+/* A slot has the image, and other files that are nobody's business. */
+static void
+a_slot_is_behind_the_tree(void **state)
+{
+	static const struct { const char *name, *text; } cases[] = {
+		{ "a", "aa" }, { "xen.gz", "xen" }, { "/xen.gz", "xen" },
+		{ "SHA256SUMS", "sums" }, { "BOOTX64.EFI", "loader" },
+		{ "image.sums", NULL }, { "loader/entries/host.conf", NULL },
+		{ "vmlinuz", NULL }, { "../root/a", NULL },
+	};
+	struct site s = { .url = "http://s/" };
+	struct roots r;
+	struct file f;
+	char text[16];
+
+	(void)state;
+	put("slot/xen.gz", "xen");
+	put("slot/image.sums", "sums");
+	put("slot/EFI/BOOT/BOOTX64.EFI", "loader");
+	put("slot/loader/entries/host.conf", "domus.state=");
+	r = (struct roots){ root("root"), root("slot") };
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(files_open(&s, &r, cases[i].name, &f),
+		    cases[i].text != NULL ? 0 : -1);
+		if (cases[i].text != NULL) {
+			assert_int_equal(read(f.fd, text, sizeof(text)),
+			    strlen(cases[i].text));
+			assert_memory_equal(text, cases[i].text,
+			    strlen(cases[i].text));
+		}
+		files_close(&f);
+	}
+	close(r.tree);
+	close(r.slot);
 }
 
 static int
@@ -276,7 +312,7 @@ garbage_is_no_progress(void **state)
 	assert_null(strstr(buf_str(&b), "<script"));
 	assert_non_null(strstr(buf_str(&b), "&lt;script&gt;&quot;&amp;"));
 	buf_reset(&b);
-	machines_json(&all, 1005, &b);
+	machines_json(&all, 1005, -1, &b);
 	assert_non_null(strstr(buf_str(&b), "<script>\\\"&"));
 	assert_non_null(strstr(buf_str(&b), "\"silent\":5"));
 	buf_free(&b);
@@ -308,6 +344,7 @@ main(void)
 		cmocka_unit_test(no_name_leads_out_of_the_tree),
 		cmocka_unit_test(answers_are_those_of_the_machine),
 		cmocka_unit_test(configurations_say_where_the_server_is),
+		cmocka_unit_test(a_slot_is_behind_the_tree),
 		cmocka_unit_test(progress_is_told_and_taken),
 		cmocka_unit_test(garbage_is_no_progress),
 		cmocka_unit_test(
