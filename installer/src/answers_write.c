@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "answers_write.h"
+#include "markup.h"
 #include "put.h"
 
 static const char *const protos[] = { [PROTO_NONE] = "none",
@@ -82,7 +83,7 @@ put_sources(const struct answers *a, struct buf *to)
 		put_attr(to, "fingerprint", &s->fingerprint);
 		buf_char(to, '>');
 		if (s->type != SOURCE_LOCAL && s->address.text != NULL)
-			put_escape(to, s->address.text);
+			markup_escape(to, s->address.text);
 		buf_str_add(to, "</source>\n");
 	}
 	put_elems(to, "certificate", &a->certificates);
@@ -111,7 +112,7 @@ put_host(const struct answers *a, struct buf *to)
 	if (a->password.text != NULL) {
 		buf_printf(to, "  <root-password type=\"%s\">",
 		    a->password_hashed ? "hash" : "plaintext");
-		put_escape(to, a->password.text);
+		markup_escape(to, a->password.text);
 		buf_str_add(to, "</root-password>\n");
 	}
 	if (ntp[a->ntp] != NULL)
@@ -143,7 +144,7 @@ put_scripts(const struct answers *a, struct buf *to)
 		put_attr_number(to, "timeout", s->timeout);
 		buf_char(to, '>');
 		if (s->url.text != NULL)
-			put_escape(to, s->url.text);
+			markup_escape(to, s->url.text);
 		buf_str_add(to, "</script>\n");
 	}
 }

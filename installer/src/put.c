@@ -1,33 +1,6 @@
 /* SPDX-License-Identifier: ISC */
+#include "markup.h"
 #include "put.h"
-
-/* An attribute's text, or an element's: blanks in it are kept. */
-void
-put_escape(struct buf *to, const char *s)
-{
-	for (; *s != '\0'; s++)
-		switch (*s) {
-		case '<':
-			buf_str_add(to, "&lt;");
-			break;
-		case '>':
-			buf_str_add(to, "&gt;");
-			break;
-		case '&':
-			buf_str_add(to, "&amp;");
-			break;
-		case '"':
-			buf_str_add(to, "&quot;");
-			break;
-		case '\t':
-		case '\n':
-		case '\r':
-			buf_printf(to, "&#%d;", *s);
-			break;
-		default:
-			buf_char(to, *s);
-		}
-}
 
 void
 put_attr_text(struct buf *to, const char *name, const char *text)
@@ -35,7 +8,7 @@ put_attr_text(struct buf *to, const char *name, const char *text)
 	if (text == NULL)
 		return;
 	buf_printf(to, " %s=\"", name);
-	put_escape(to, text);
+	markup_escape(to, text);
 	buf_char(to, '"');
 }
 
@@ -59,7 +32,7 @@ put_elem(struct buf *to, const char *indent, const char *name,
 	if (v->text == NULL)
 		return;
 	buf_printf(to, "%s<%s>", indent, name);
-	put_escape(to, v->text);
+	markup_escape(to, v->text);
 	buf_printf(to, "</%s>\n", name);
 }
 

@@ -6,7 +6,6 @@
 #include "buf.h"
 
 /* Pieces of an answer file; what is not given (NULL, 0) prints nothing. */
-void put_escape(struct buf *to, const char *s);
 void put_attr(struct buf *to, const char *name, const struct value *v);
 void put_attr_text(struct buf *to, const char *name, const char *text);
 void put_attr_number(struct buf *to, const char *name, unsigned int n);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "markup.h"
 #include "put.h"
 
 void
@@ -33,7 +34,7 @@ put_key(struct buf *to, const char **sep, const char *key, const char *value)
 		return;
 	quote = value[strcspn(value, " \t\r\n")] != '\0' ? "'" : "";
 	buf_printf(to, "%s%s=%s", *sep, key, quote);
-	put_escape(to, value);
+	markup_escape(to, value);
 	buf_str_add(to, quote);
 	*sep = " ";
 }
@@ -101,11 +102,11 @@ put_rule(const struct answers *a, const char *name,
 	}
 	buf_char(to, '>');
 	if (raid != NULL)
-		put_escape(to, raid->device.text);
+		markup_escape(to, raid->device.text);
 	for (size_t i = 0; raid == NULL && i < rule->names.n; i++) {
 		if (i > 0)
 			buf_char(to, ',');
-		put_escape(to, rule->names.list[i].text);
+		markup_escape(to, rule->names.list[i].text);
 	}
 	buf_printf(to, "</%s>\n", name);
 }

@@ -44,4 +44,5 @@ ALL_NEEDS  += $(OUT)/pxe/SHA256SUMS $(OUT)/bin/domus-serve
 ALL_TESTS  += scripts/test/qemu/pxe.exp@uefi
 LONG_TESTS += scripts/test/qemu/pxe.exp@bios@ipxe-bios \
 	      scripts/test/qemu/pxe.exp@http@bios scripts/test/qemu/pxe.exp@ipxe-uefi \
-	      scripts/test/qemu/pxe-faults.exp
+	      scripts/test/qemu/pxe-faults.exp scripts/test/qemu/serve.exp \
+	      scripts/test/qemu/pxe-foreign.exp

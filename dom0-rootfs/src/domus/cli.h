@@ -83,11 +83,18 @@ int table_print(struct table *t, FILE *out, struct err *e);
 /* Text without what a terminal could take as a command. */
 void print_text(FILE *out, const char *s);
 
+/* pool.c: the coordinator's address; the caller's. */
+struct value *cli_coordinator(struct cli *cli, struct err *e);
+
+/* serve_status.c */
+int serve_status(struct cli *cli, struct err *e);
+
 /* The commands, by file. */
 command_fn cmd_list;		/* list.c: every *-list but tokens */
 command_fn cmd_status, cmd_call, cmd_event_watch, cmd_host_selftest;	/* commands.c */
 command_fn cmd_pool_join, cmd_pool_eject, cmd_token_create, cmd_token_list,
     cmd_token_revoke;		/* pool.c */
+command_fn cmd_serve;		/* serve.c */
 
 command_fn cmd_attest;		/* attest.c */
 

@@ -40,6 +40,10 @@ const struct command commands[] = {
 	{ "pool-token-list", "", "tokens", 0, 0, { NULL }, cmd_token_list },
 	{ "pool-token-revoke", "ID", "make a token useless", 1, 1, { NULL },
 	    cmd_token_revoke },
+	{ "serve", "start [--answers FILE --mac MAC,...] [--minutes N] "
+	    "[--dhcp FIRST-LAST] | stop | status",
+	    "install neighbours over the network, from this host's image", 1,
+	    1, { "answers", "mac", "minutes", "dhcp" }, cmd_serve },
 	{ "call", "METHOD [VALUE ...]", "any method of the XenAPI", 1, 64,
 	    { NULL }, cmd_call },
 	{ "event-watch", "[--count N] [CLASS ...]", "events as they happen",

@@ -52,8 +52,8 @@ cmd_pool_eject(struct cli *cli, const struct args *a, struct err *e)
 }
 
 /* Where the other host finds this pool. */
-static struct value *
-coordinator_address(struct cli *cli, struct err *e)
+struct value *
+cli_coordinator(struct cli *cli, struct err *e)
 {
 	struct value *pools = cli_get(cli, e, "pool.get_all_records", NULL);
 	const char *master = value_get_str(value_at(pools, 0), "master");
@@ -68,7 +68,7 @@ coordinator_address(struct cli *cli, struct err *e)
 static int
 print_token(struct cli *cli, const struct value *v, struct err *e)
 {
-	struct value *address = coordinator_address(cli, e);
+	struct value *address = cli_coordinator(cli, e);
 
 	if (address == NULL)
 		return -1;

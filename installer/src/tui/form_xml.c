@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "form.h"
+#include "markup.h"
 #include "password.h"
 #include "put.h"
 
@@ -50,7 +51,7 @@ put_element(const struct writer *w, const char *name, const char *value)
 	if (*value == '\0')
 		return;
 	buf_printf(w->to, "<%s>", name);
-	put_escape(w->to, value);
+	markup_escape(w->to, value);
 	buf_printf(w->to, "</%s>\n", name);
 }
 
@@ -109,10 +110,10 @@ put_disk(struct writer *w, struct err *e)
 	    "yes" : "no");
 	put_attribute(w, "swraid", mirror != NULL ? "yes" : "");
 	buf_char(w->to, '>');
-	put_escape(w->to, get(w, KEY_OF_DISK));
+	markup_escape(w->to, get(w, KEY_OF_DISK));
 	if (mirror != NULL) {
 		buf_char(w->to, ',');
-		put_escape(w->to, mirror);
+		markup_escape(w->to, mirror);
 	}
 	buf_str_add(w->to, "</primary-disk>\n");
 	for (word = strtok_r(list, " ", &save); word != NULL && !none;
@@ -150,7 +151,7 @@ put_source(struct writer *w, struct err *e)
 		buf_str_add(w->to, "/>\n");
 	else {
 		buf_char(w->to, '>');
-		put_escape(w->to, get(w, KEY_OF_SOURCE_URL));
+		markup_escape(w->to, get(w, KEY_OF_SOURCE_URL));
 		buf_str_add(w->to, "</source>\n");
 	}
 	if (is(w, KEY_OF_SOURCE, "local"))
@@ -183,7 +184,7 @@ put_password(struct writer *w, struct err *e)
 		buf_free(&hash);
 	}
 	buf_str_add(w->to, "<root-password type=\"hash\">");
-	put_escape(w->to, f->hash);
+	markup_escape(w->to, f->hash);
 	buf_str_add(w->to, "</root-password>\n");
 }
 

@@ -53,13 +53,16 @@ by_arch(const struct dhcp *in, bool http)
 static enum boot
 kind_of(const struct dhcpd *d, const struct dhcp *in)
 {
-	char class[DHCP_TEXT], user[DHCP_TEXT];
+	char class[DHCP_TEXT], user[DHCP_TEXT], mac[DHCP_MAC_TEXT];
 	bool http, pxe;
 
 	dhcp_text(in, DHCP_OPT_CLASS, class);
 	dhcp_text(in, DHCP_OPT_USER, user);
 	if (strcmp(user, "Domus") == 0)
 		return BOOT_DOMUS;
+	dhcp_mac(in->mac, mac);
+	if (d->once != NULL && machines_done(d->once, mac))
+		return BOOT_NONE;
 	pxe = strncmp(class, "PXEClient", 9) == 0;
 	http = strncmp(class, "HTTPClient", 10) == 0;
 	if (!pxe && !http)

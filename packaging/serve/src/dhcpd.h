@@ -8,6 +8,7 @@
 
 #include "dhcp.h"
 #include "err.h"
+#include "machines.h"
 #include "site.h"
 
 /*
@@ -22,6 +23,8 @@
 struct dhcpd {
 	const struct site *site;
 	bool proxy;
+	const struct machines *once;	/* whose done ones boot no more, or
+					 * NULL */
 	uint32_t netmask, router, dns;	/* 0: not told */
 	uint32_t first, n;		/* addresses: host order, how many */
 	struct dhcpd_lease {

@@ -59,6 +59,7 @@ read_site(struct serve *s, const struct options *o, struct err *e)
 		return -1;
 	s->dhcpd.site = &s->site;
 	s->dhcpd.proxy = o->proxy;
+	s->dhcpd.once = o->once ? &s->machines : NULL;
 	if (o->range != NULL && dhcpd_range(&s->dhcpd, o->range, e) == -1)
 		return -1;
 	s->roots.tree = tree_root(o->root, e);

@@ -60,6 +60,15 @@ machines_seen(struct machines *all, const char *mac, const char *address,
 	return m;
 }
 
+bool
+machines_done(const struct machines *all, const char *mac)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (strcmp(all->list[i].mac, mac) == 0)
+			return all->list[i].state == MACHINE_DONE;
+	return false;
+}
+
 void
 machines_note(struct machines *all, const char *mac, const char *address,
     time_t now, const char *text)

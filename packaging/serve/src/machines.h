@@ -39,6 +39,9 @@ struct machines {
 struct machine *machines_seen(struct machines *all, const char *mac,
     const char *address, time_t now);
 
+/* Whether that one's installer has come to its end. */
+bool machines_done(const struct machines *all, const char *mac);
+
 /* The same, and what it does now. */
 void machines_note(struct machines *all, const char *mac, const char *address,
     time_t now, const char *text);

@@ -19,6 +19,7 @@ static const struct flag {
 	{ "pool-tokens", 'P', "FILE", "one a machine, for ${pool-token} in "
 	    "answers" },
 	{ "only", 'o', "MAC,...", "machines that are served; else all" },
+	{ "once", 'O', NULL, "what is installed is not booted again" },
 	{ "interface", 'i', "NAME", "the network that is served" },
 	{ "bound", 'b', NULL, "take nothing that comes by another" },
 	{ "address", 'A', "ADDRESS", "this server's, as machines see it" },
@@ -106,6 +107,9 @@ take_flag(struct options *o, int letter)
 		return 0;
 	case 'q':
 		o->quiet = true;
+		return 0;
+	case 'O':
+		o->once = true;
 		return 0;
 	case 'b':
 		o->bound = true;

@@ -12,7 +12,7 @@ struct options {
 	const char *root, *slot, *answers, *address, *interface, *range,
 	    *netmask, *router, *dns, *token, *tokens, *only, *user, *pid;
 	unsigned int http_port, tftp_port, dhcp_port, boot_port, minutes;
-	bool proxy, quiet, bound;
+	bool proxy, quiet, bound, once;
 	const char *file[BOOT_KINDS];
 };
 

@@ -5,6 +5,7 @@
 #include <yajl/yajl_gen.h>
 
 #include "machines.h"
+#include "markup.h"
 
 static const char *const states[] = {
 	[MACHINE_BOOTS] = "boots", [MACHINE_INSTALLS] = "installs",
@@ -81,28 +82,6 @@ machines_json(const struct machines *all, time_t now, long left,
 	yajl_gen_free(g);
 }
 
-static void
-escaped(struct buf *to, const char *s)
-{
-	for (; *s != '\0'; s++)
-		switch (*s) {
-		case '<':
-			buf_str_add(to, "&lt;");
-			break;
-		case '>':
-			buf_str_add(to, "&gt;");
-			break;
-		case '&':
-			buf_str_add(to, "&amp;");
-			break;
-		case '"':
-			buf_str_add(to, "&quot;");
-			break;
-		default:
-			buf_char(to, *s);
-		}
-}
-
 static const char head[] =
     "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">"
     "<meta http-equiv=\"refresh\" content=\"2\">"
@@ -122,17 +101,17 @@ machines_html(const struct machines *all, time_t now, struct buf *to)
 		const struct machine *m = &all->list[i];
 
 		buf_printf(to, "<tr class=\"%s\"><td>", states[m->state]);
-		escaped(to, m->mac);
+		markup_escape(to, m->mac);
 		buf_str_add(to, "<td>");
-		escaped(to, m->address);
+		markup_escape(to, m->address);
 		buf_str_add(to, "<td>");
-		escaped(to, m->serial);
+		markup_escape(to, m->serial);
 		buf_printf(to, "<td>%s<td><progress max=\"1000\" value=\"%u\">"
 		    "</progress> %u %%<td>%u/%u ", states[m->state],
 		    m->permille, m->permille / 10, m->step, m->steps);
-		escaped(to, m->title);
+		markup_escape(to, m->title);
 		buf_str_add(to, "<td>");
-		escaped(to, m->text);
+		markup_escape(to, m->text);
 		buf_printf(to, "<td>%ld s</tr>\n",
 		    now > m->seen ? (long)(now - m->seen) : 0L);
 	}

@@ -15,6 +15,7 @@
 #include "conf.h"
 #include "file.h"
 #include "hash.h"
+#include "markup.h"
 #include "run.h"
 
 static void
@@ -218,6 +219,18 @@ sha256_is_sha256(void **state)
 	assert_int_equal(hash_file("/nonexistent", hex, &e), -1);
 }
 
+static void
+markup_is_escaped(void **state)
+{
+	struct buf b = { 0 };
+
+	(void)state;
+	markup_escape(&b, "a <b> & \"c\" 'd'\t\r\n\xc3\xa4");
+	assert_string_equal(buf_str(&b), "a &lt;b&gt; &amp; &quot;c&quot; 'd'"
+	    "&#9;&#13;&#10;\xc3\xa4");
+	buf_free(&b);
+}
+
 int
 main(void)
 {
@@ -230,6 +243,7 @@ main(void)
 		cmocka_unit_test(a_bad_conf_line_is_named),
 		cmocka_unit_test(a_program_runs_and_its_failure_is_told),
 		cmocka_unit_test(sha256_is_sha256),
+		cmocka_unit_test(markup_is_escaped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
