@@ -67,7 +67,7 @@ ifeq ($(SIGN_KEY),)
 .PHONY: signed-for-tests
 signed-for-tests: $(OUT)/domus.iso $(OUT)/bin/sign-modules
 	+$(Q)packaging/mkkeys $(OUT)/test/keys 2>/dev/null
-	+$(Q)$(MAKE) --no-print-directory iso SIGN_KEY=$(OUT)/test/keys/db.key \
+	+$(Q)$(MAKE) --no-print-directory iso pxe SIGN_KEY=$(OUT)/test/keys/db.key \
 	    SIGN_CERT=$(OUT)/test/keys/db.crt
 ALL_NEEDS  += signed-for-tests
 ALL_TESTS  += scripts/test/qemu/secure-boot.exp \
