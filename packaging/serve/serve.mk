@@ -42,7 +42,7 @@ CHECK_NEEDS += $(OUT)/native/bin/domus-serve $(OUT)/build/bin/serve-load
 CHECK_TESTS += $(serve_test)/serve@$(OUT)/native/bin/domus-serve@$(OUT)/build/bin/serve-load
 ALL_NEEDS  += $(OUT)/pxe/SHA256SUMS $(OUT)/bin/domus-serve
 ALL_TESTS  += scripts/test/qemu/pxe.exp@uefi
-LONG_TESTS += scripts/test/qemu/pxe.exp@bios@ipxe-bios \
-	      scripts/test/qemu/pxe.exp@http@bios scripts/test/qemu/pxe.exp@ipxe-uefi \
+LONG_TESTS += scripts/test/qemu/pxe.exp@http@bios \
+	      scripts/test/qemu/pxe.exp@ipxe-bios@ipxe-uefi \
 	      scripts/test/qemu/pxe-faults.exp scripts/test/qemu/serve.exp \
 	      scripts/test/qemu/pxe-foreign.exp

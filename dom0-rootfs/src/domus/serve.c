@@ -290,10 +290,12 @@ launch(const struct offer *o, struct err *e)
 	const char *argv[40] = { "domus-serve", "--root", NETBOOT, "--slot",
 		o->slot, "--interface", "xenbr0", "--bound", "--once",
 		"--http-port", "8080", "--minutes", o->minutes_text,
-		"--background", OFFER_PID, "--user", USER };
+		"--background", OFFER_PID, "--user", USER,
+		/* iPXE loads what its firmware would: all is there for that */
+		"--file", "ipxe=" };
 	struct buf out = { 0 };
 	struct run r = { .output = &out, .seconds = 60 };
-	size_t n = 17;
+	size_t n = 19;
 	char url[80] = "";
 	int rc;
 
