@@ -14,17 +14,22 @@
 
 /* What [xen] says of domains, in records. */
 
-static void
+/* Whether it is another than before. */
+static bool
 copy_field(struct db *db, struct record *r, enum field_id f,
     const struct value *from, const char *name)
 {
 	struct value *v = value_get(from, name);
 	struct err ignored;
+	bool news;
 
 	if (v != NULL)
 		v = type_take(model_fields[f].type, v, &ignored);
-	if (v != NULL)
-		db_set(db, r, f, v);
+	if (v == NULL)
+		return false;
+	news = !value_equal(v, rec_get(r, f));
+	db_set(db, r, f, v);
+	return news;
 }
 
 static struct record *
@@ -118,6 +123,7 @@ guest_metrics(struct core *core, struct record *vm, const struct value *guest)
 	struct db *db = &core->db;
 	struct record *m = rec_ref(db, vm, VM_guest_metrics);
 	bool detected = value_len(value_get(guest, "PV_drivers_version")) > 0;
+	bool news = false;
 
 	if (value_len(value_get(guest, "os_version")) == 0 && !detected &&
 	    value_len(value_get(guest, "networks")) == 0)
@@ -128,14 +134,14 @@ guest_metrics(struct core *core, struct record *vm, const struct value *guest)
 		return;
 	db_set_str(db, vm, VM_guest_metrics, m->ref);
 	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++)
-		copy_field(db, m, same[i].f, guest, same[i].name);
+		news |= copy_field(db, m, same[i].f, guest, same[i].name);
+	if (!news)
+		return;
 	db_set_bool(db, m, VM_guest_metrics_PV_drivers_detected, detected);
 	db_set_bool(db, m, VM_guest_metrics_live, true);
 	db_set_str(db, m, VM_guest_metrics_can_use_hotplug_vbd, "yes");
 	db_set_str(db, m, VM_guest_metrics_can_use_hotplug_vif, "yes");
-	if (value_get(guest, "last_updated") != NULL)
-		copy_field(db, m, VM_guest_metrics_last_updated, guest,
-		    "last_updated");
+	db_set_time(db, m, VM_guest_metrics_last_updated, core_time());
 }
 
 static bool

@@ -74,7 +74,7 @@
  *		start_time (Unix, 0: not known), building: bool,
  *		console: bool (there is a terminal to ask for),
  *		guest: {os_version memory networks other PV_drivers_version:
- *		each {}, last_updated}, vbds: [{device}], vifs: [{device}]}
+ *		each {}}, vbds: [{device}], vifs: [{device}]}
  *
  * Failures are XenAPI's codes; where a code has a reference, its place holds
  * what [xen] knows: the uuid of a VM, the device of a VBD.

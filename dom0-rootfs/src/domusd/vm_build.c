@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core.h"
@@ -184,24 +185,62 @@ check_files(const struct vm_config *c, const libxl_domain_config *d,
 	return 0;
 }
 
+/*
+ * A guest that was saved before its balloon had reached its target has more
+ * pages than that: they must fit in again, and it is told its target later.
+ */
+static void
+make_room(libxl_domain_build_info *b, int fd)
+{
+	struct stat st;
+	uint64_t kib;
+
+	if (fstat(fd, &st) == -1)
+		return;
+	kib = (uint64_t)st.st_size / 1024;
+	if (kib > b->max_memkb)
+		kib = b->max_memkb;
+	if (kib > b->target_memkb)
+		b->target_memkb = kib;
+}
+
 static int
-restore(struct vm_host *h, libxl_domain_config *d, uint32_t *domid,
-    const char *image, struct reply *r)
+read_image(struct vm_host *h, const struct vm_config *c,
+    libxl_domain_config *d, uint32_t *domid, int fd, struct reply *r)
 {
 	libxl_domain_restore_params params;
+	int rc;
+
+	make_room(&d->b_info, fd);
+	if (check_memory(h, d, r) == -1)
+		return -1;
+	libxl_domain_restore_params_init(&params);
+	params.stream_version = 2;
+	rc = libxl_domain_create_restore(h->ctx, d, domid, fd, -1, &params,
+	    NULL, NULL);
+	libxl_domain_restore_params_dispose(&params);
+	if (rc != 0)
+		return vm_host_failed(h, "memory image", r);
+	if (d->b_info.target_memkb * 1024 != (uint64_t)c->target &&
+	    libxl_set_memory_target(h->ctx, *domid, c->target / 1024, 0,
+	    1) != 0)
+		return vm_host_failed(h, "memory", r);
+	return 0;
+}
+
+static int
+restore(struct vm_host *h, const struct vm_config *c, libxl_domain_config *d,
+    uint32_t *domid, const char *image, struct reply *r)
+{
 	int fd = open(image, O_RDONLY | O_CLOEXEC | O_NOFOLLOW), rc;
 
 	if (fd == -1) {
 		reply_fail(r, "VDI_NOT_AVAILABLE", image, NULL);
 		return -1;
 	}
-	libxl_domain_restore_params_init(&params);
-	params.stream_version = 2;
-	rc = libxl_domain_create_restore(h->ctx, d, domid, fd, -1, &params,
-	    NULL, NULL);
-	libxl_domain_restore_params_dispose(&params);
+	rc = read_image(h, c, d, domid, fd, r);
 	close(fd);
-	return rc == 0 ? 0 : vm_host_failed(h, "memory image", r);
+	return rc;
 }
 
 /* A guest's kernel is read there, so what is wrong with it is said so. */
@@ -209,6 +248,8 @@ static int
 create(struct vm_host *h, const struct vm_config *c, libxl_domain_config *d,
     uint32_t *domid, struct reply *r)
 {
+	if (check_memory(h, d, r) == -1)
+		return -1;
 	if (libxl_domain_create_new(h->ctx, d, domid, NULL, NULL) == 0)
 		return 0;
 	if (strstr(h->said, "xc_dom") != NULL ||
@@ -267,10 +308,9 @@ vm_build(struct vm_host *h, const struct vm_config *c, const char *image,
 	set_info(c, &d.c_info);
 	set_build(h, c, &d.b_info);
 	set_devices(c, &d);
-	if (not_running(h, c, r) == -1 || check_files(c, &d, r) == -1 ||
-	    check_memory(h, &d, r) == -1)
+	if (not_running(h, c, r) == -1 || check_files(c, &d, r) == -1)
 		goto out;
-	rc = image != NULL ? restore(h, &d, &domid, image, r) :
+	rc = image != NULL ? restore(h, c, &d, &domid, image, r) :
 	    create(h, c, &d, &domid, r);
 	if (rc == 0)
 		rc = finish(h, c, (int)domid, r);
