@@ -72,6 +72,7 @@ signed-for-tests: $(OUT)/domus.iso $(OUT)/bin/sign-modules
 ALL_NEEDS  += signed-for-tests
 ALL_TESTS  += scripts/test/qemu/secure-boot.exp \
 	      packaging/test/signing@$(OUT)/bin/sign-modules@$(OUT)/bin/mksbom@$(SDBOOT)@$(OUT)/boot/domus.efi
-LONG_TESTS += scripts/test/qemu/secure-boot.exp@altered scripts/test/qemu/secure-boot.exp@disk \
+LONG_TESTS += scripts/test/qemu/secure-pxe.exp \
+	      scripts/test/qemu/secure-boot.exp@altered scripts/test/qemu/secure-boot.exp@disk \
 	      scripts/test/qemu/measured.exp@$(OUT)/signed
 endif
