@@ -287,21 +287,18 @@ obey(struct probe *p)
 
 /*
  * The target, in KiB, is not quite what a guest counts: the difference that
- * there is in the beginning stays.  A PVH guest then counts all that it may
- * have, of which Xen gives it no more than the target.
+ * there is in the beginning stays.
  */
 static void
 balloon(struct probe *p)
 {
 	uint64_t target = store_read_num(&p->s, "memory/target", 0);
-	uint64_t counted = p->m.pv ? target :
-	    store_read_num(&p->s, "memory/static-max", target);
 
 	if (target == 0 || target == p->target)
 		return;
 	if (p->target == 0)
-		p->extra = machine_pages() - counted * 1024 / PAGE;
-	if (p->target != 0 || counted != target)
+		p->extra = machine_pages() - target * 1024 / PAGE;
+	else
 		tell_num(p, "memory", machine_balloon(&p->m,
 		    target * 1024 / PAGE + p->extra) * PAGE);
 	p->target = target;
