@@ -62,17 +62,20 @@ device_wait(struct device *d, enum xenbus_state state)
 {
 	struct machine *m = d->store->m;
 	uint64_t until = machine_time(m) + PATIENCE;
+	enum xenbus_state is = device_backend(d);
+	bool others = false;
 
-	while (device_backend(d) != state) {
-		if (machine_time(m) >= until ||
-		    device_backend(d) >= XenbusStateClosing)
-			return false;
-		if (!store_changed(d->store))
+	while (is != state && is < XenbusStateClosing &&
+	    machine_time(m) < until) {
+		if (store_changed(d->store))
+			others = true;
+		else
 			machine_wait(m, machine_time(m) + MOMENT);
+		is = device_backend(d);
 	}
-	/* others may have changed too */
-	d->store->changed = true;
-	return true;
+	/* what has been heard here may have been said to others */
+	d->store->changed |= others;
+	return is == state;
 }
 
 void

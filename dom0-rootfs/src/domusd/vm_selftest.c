@@ -124,17 +124,20 @@ static int
 wait_becomes(struct test *t, const char *name, const char *want)
 {
 	int64_t until = core_ms() + READY_MS;
+	char text[100] = "";
 	bool same = false;
 	char *s;
 
 	while (!same && core_ms() < until) {
 		s = vm_read(t->h, vm_path(t->domid, "data/probe/%s", name).s);
 		same = s != NULL && strcmp(s, want) == 0;
+		snprintf(text, sizeof(text), "%.40s, not %.40s",
+		    s != NULL ? s : "unknown", want);
 		free(s);
 		if (!same)
 			vm_sleep(5);
 	}
-	return same ? 0 : bad(t, name, want);
+	return same ? 0 : bad(t, name, text);
 }
 
 static int
