@@ -57,9 +57,8 @@ msg_attach(struct msg_port *p, int fd, struct err *e)
 	return 0;
 }
 
-/* One a call: the kernel ends a read before the next one's bytes. */
 ssize_t
-msg_recv(struct msg_port *p, char *data, size_t len)
+fd_recv(int from, void *data, size_t len, int flags, int *fd_r)
 {
 	struct iovec bytes = { data, len };
 	union control control;
@@ -67,25 +66,18 @@ msg_recv(struct msg_port *p, char *data, size_t len)
 		.msg_control = &control, .msg_controllen = sizeof(control) };
 	const struct cmsghdr *c;
 	ssize_t n;
-	int fd;
 
-	n = recvmsg(p->fd, &m, MSG_CMSG_CLOEXEC);
+	*fd_r = -1;
+	n = recvmsg(from, &m, flags | MSG_CMSG_CLOEXEC);
 	c = n > 0 ? CMSG_FIRSTHDR(&m) : NULL;
-	if (c == NULL || c->cmsg_type != SCM_RIGHTS ||
-	    c->cmsg_len != CMSG_LEN(sizeof(int)))
-		return n;
-	memcpy(&fd, CMSG_DATA(c), sizeof(fd));
-	if (p->fds_in.n == MSG_FDS) {
-		close(fd);
-		errno = EMFILE;
-		return -1;
-	}
-	p->fds_in.list[p->fds_in.n++].fd = fd;
+	if (c != NULL && c->cmsg_type == SCM_RIGHTS &&
+	    c->cmsg_len == CMSG_LEN(sizeof(int)))
+		memcpy(fd_r, CMSG_DATA(c), sizeof(*fd_r));
 	return n;
 }
 
-static ssize_t
-send_with(int to, const char *data, size_t len, int fd)
+ssize_t
+fd_send(int to, const void *data, size_t len, int fd)
 {
 	/* sendmsg(2) writes nothing there */
 	struct iovec bytes = { (void *)(uintptr_t)data, len };
@@ -99,6 +91,24 @@ send_with(int to, const char *data, size_t len, int fd)
 	c->cmsg_len = CMSG_LEN(sizeof(int));
 	memcpy(CMSG_DATA(c), &fd, sizeof(fd));
 	return sendmsg(to, &m, MSG_NOSIGNAL);
+}
+
+/* One a call: the kernel ends a read before the next one's bytes. */
+ssize_t
+msg_recv(struct msg_port *p, char *data, size_t len)
+{
+	int fd;
+	ssize_t n = fd_recv(p->fd, data, len, 0, &fd);
+
+	if (fd == -1)
+		return n;
+	if (p->fds_in.n == MSG_FDS) {
+		close(fd);
+		errno = EMFILE;
+		return -1;
+	}
+	p->fds_in.list[p->fds_in.n++].fd = fd;
+	return n;
 }
 
 ssize_t
@@ -115,7 +125,7 @@ msg_send(struct msg_port *p, const char *data, size_t len)
 	}
 	if (f->n > 1)
 		len = f->list[1].at - p->out_at;
-	n = send_with(p->fd, data, len, f->list[0].fd);
+	n = fd_send(p->fd, data, len, f->list[0].fd);
 	if (n > 0)
 		close(first(f));
 	return n;
