@@ -39,9 +39,10 @@ const struct element elements[] = {
 	{ "partitions", NULL, TOP, SUPPORTED, MAY_BE_EMPTY | NO_TEXT,
 	    INSTALLS, .into = 0 },
 	{ "zap-utility-partitions", NULL, TOP, NO_EFFECT, MAY_BE_EMPTY,
-	    .why = "the whole disk is used" },
+	    .why = "with preserve-first-partition=\"no\" <primary-disk> keeps "
+	    "no vendor's partition" },
 	{ "initial-partitions", NULL, TOP, NO_EFFECT, MAY_BE_EMPTY,
-	    .why = "the whole disk is used" },
+	    .why = "the disk is taken as it is found" },
 	{ "existing-installation", NULL, TOP, SUPPORTED,
 	    REQUIRED | MAY_BE_EMPTY, UPGRADE, OPENS(existing),
 	    .take = take_rule },

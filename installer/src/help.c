@@ -58,8 +58,8 @@ static const struct help {
 	{ "partitions", "state", "of the state" },
 	{ "partitions", "sr", "of the SR on the primary disk (default: the "
 	    "rest)" },
-	{ "zap-utility-partitions", NULL, "do not keep a vendor's "
-	    "partition" },
+	{ "zap-utility-partitions", NULL, "theirs, until 7: keep "
+	    "no vendor's partition" },
 	{ "initial-partitions", NULL, "a test aid: partitions to begin "
 	    "with" },
 	{ "existing-installation", NULL, "the disk of the installation to "
@@ -126,6 +126,8 @@ static const struct help {
 	{ "hostname", NULL, "the host's name (default: as DHCP says)" },
 	{ "network-backend", NULL, "theirs: bridge or openvswitch" },
 	{ "fcoe-interface", NULL, "a card that reaches disks by FCoE" },
+	{ "fcoe-interface", "name", "the card's name in the kernel" },
+	{ "fcoe-interface", "hwaddr", "the card's hardware address" },
 
 	{ "keymap", NULL, "the console's keymap (default us)" },
 	{ "timezone", NULL, "as Europe/Paris (default Etc/UTC)" },

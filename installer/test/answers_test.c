@@ -124,6 +124,8 @@ static const struct {
 	{ "<network-backend>bridge</network-backend>",
 	    "warning: <network-backend>: has no effect" },
 	{ "<fcoe-interface name='eth0'/>", "the kernel has no FCoE" },
+	{ "<zap-utility-partitions/>", "has no effect: with "
+	    "preserve-first-partition=\"no\"" },
 	{ "<pool/>", "attribute coordinator is missing" },
 	{ "<pool coordinator='10.0.0.1' token='t'/>",
 	    "a token needs a fingerprint" },
@@ -297,6 +299,26 @@ no_secret_stands_in_a_finding(void **state)
 	buf_free(&got);
 }
 
+/* Nothing beside it that a person would try to mend. */
+static void
+what_is_refused_is_refused_once(void **state)
+{
+	static const char doc[] = "<installation>" REST
+	    "<root-password>s3cret-word</root-password>"
+	    "<fcoe-interface name=\"eth1\"/><fcoe-interface hwaddr=\"\"/>"
+	    "</installation>";
+	struct findings f = { .file = "a.xml" };
+	struct answers a;
+
+	(void)state;
+	answers_parse(&a, doc, sizeof(doc) - 1, &no_env, &f);
+	assert_int_equal(f.n, 2);
+	for (size_t i = 0; i < f.n; i++)
+		assert_non_null(strstr(f.list[i].text, "not supported: "));
+	answers_free(&a);
+	findings_free(&f);
+}
+
 static void
 a_flood_of_findings_is_counted(void **state)
 {
@@ -350,6 +372,7 @@ main(void)
 		cmocka_unit_test(documents_are_accepted_or_refused_whole),
 		cmocka_unit_test(values_are_typed_and_keep_their_places),
 		cmocka_unit_test(no_secret_stands_in_a_finding),
+		cmocka_unit_test(what_is_refused_is_refused_once),
 		cmocka_unit_test(a_flood_of_findings_is_counted),
 		cmocka_unit_test(the_tables_are_sound),
 	};
