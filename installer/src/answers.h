@@ -187,6 +187,7 @@ struct answers {
 	struct values certificates;	/* more authorities of servers, PEM */
 	struct values signers;	/* who may sign images, PEM; none: as the
 				 * installer's image says */
+	const char *signer_names;	/* whichever these are; or NULL */
 	struct value proxy;
 	struct { unsigned int network, fetch, install; } timeout; /* s; or 0 */
 
@@ -218,8 +219,8 @@ struct answers {
 struct answers_env {
 	const char *zoneinfo;	/* "/usr/share/zoneinfo" */
 	const char *keymaps;	/* "/usr/share/keymaps" */
-	enum { SIGNER_UNKNOWN, SIGNER_NONE, SIGNER_KNOWN } signer;	/* of
-				 * images: whether the installer's names one */
+	const char *signer;	/* of images, by the installer's: PEM; "": it
+				 * names none; NULL: that is not known */
 	bool theirs;		/* to convert: what XenServer and XCP-ng pass
 				 * over is noted and passed over, too */
 };

@@ -34,7 +34,7 @@ static const char usage_text[] =
 
 static const struct answers_env convert_env = { .theirs = true };
 static const struct answers_env env = { "/usr/share/zoneinfo",
-	"/usr/share/keymaps", SIGNER_UNKNOWN, false };
+	"/usr/share/keymaps", NULL, false };
 
 static int
 fail(const char *why)

@@ -116,7 +116,7 @@ origins_drop(const char *work)
 /* The signature of what an image's list says, by one of those who may. */
 static int
 verify(const struct values *signers, const char *own, const char *medium,
-    struct err *e)
+    struct buf *who_r, struct err *e)
 {
 	char *sums = NULL, *sig = NULL;
 	size_t len = 0, sig_len = 0;
@@ -130,11 +130,13 @@ verify(const struct values *signers, const char *own, const char *medium,
 	    &sig_len, &why) == -1)
 		rc = err_set(e, "it is not signed: %s", why.text);
 	if (rc == 0 && own != NULL)
-		rc = signature_verify(&own, 1, sums, len, sig, sig_len, e);
+		rc = signature_verify(&own, 1, sums, len, sig, sig_len, who_r,
+		    e);
 	for (size_t i = 0; rc == 0 && own == NULL && i < signers->n; i++) {
 		const char *one = signers->list[i].text;
 
-		if (signature_verify(&one, 1, sums, len, sig, sig_len, e) == 0)
+		if (signature_verify(&one, 1, sums, len, sig, sig_len, who_r,
+		    e) == 0)
 			break;
 		if (i + 1 == signers->n)
 			rc = -1;
@@ -150,6 +152,7 @@ check_signature(struct fetching *f, const char *medium, struct err *e)
 {
 	const struct values *signers = &f->in->plan->answers->signers;
 	char path[PATH_MAX], *own = NULL;
+	struct buf who = { 0 };
 	struct err none;
 	int rc = 0;
 
@@ -159,7 +162,10 @@ check_signature(struct fetching *f, const char *medium, struct err *e)
 		own = NULL;
 	f->nobody = signers->n == 0 && (own == NULL || own[0] == '\0');
 	if (!f->nobody)
-		rc = verify(signers, own, medium, e);
+		rc = verify(signers, own, medium, &who, e);
+	if (!f->nobody && rc == 0)
+		ui_say(f->in->ui, "  " SIGNED_BY "%s", buf_str(&who));
+	buf_free(&who);
 	free(own);
 	return rc;
 }

@@ -17,6 +17,9 @@
  */
 int origins_take(struct install *in, struct err *e);
 
+/* How the line begins that says whose signature was found good. */
+#define SIGNED_BY "signed by "
+
 /* Forget what was fetched; nothing may be open there. */
 void origins_drop(const char *work);
 

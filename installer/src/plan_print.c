@@ -108,6 +108,8 @@ print_sources(const struct answers *a, struct buf *to)
 		    hide_login(o->address.text, shown, sizeof(shown)),
 		    i + 1 == a->sources.n ? "\n" : "");
 	}
+	if (!all_local && a->signer_names != NULL)
+		buf_printf(to, "  must be signed by %s\n", a->signer_names);
 }
 
 static void

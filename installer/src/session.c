@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "carry.h"
@@ -25,16 +24,20 @@
 struct answers_env
 session_env(const struct options *o, struct names_at *at)
 {
-	char signer[PATH_MAX];
-	struct stat st;
+	char path[PATH_MAX], *signer = NULL;
+	struct err none;
 
 	snprintf(at->zoneinfo, sizeof(at->zoneinfo), "%s/zoneinfo", o->data);
 	snprintf(at->keymaps, sizeof(at->keymaps), "%s/keymaps", o->data);
-	snprintf(signer, sizeof(signer), "%s/signer.pem", o->share);
+	snprintf(path, sizeof(path), "%s/signer.pem", o->share);
+	if (file_read(path, sizeof(at->signer) - 1, &signer, NULL, &none) ==
+	    -1)
+		signer = NULL;
+	snprintf(at->signer, sizeof(at->signer), "%s",
+	    signer != NULL ? signer : "");
+	free(signer);
 	return (struct answers_env){ .zoneinfo = at->zoneinfo,
-		.keymaps = at->keymaps,
-		.signer = stat(signer, &st) == 0 && st.st_size > 0 ?
-		SIGNER_KNOWN : SIGNER_NONE };
+		.keymaps = at->keymaps, .signer = at->signer };
 }
 
 static int

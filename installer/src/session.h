@@ -28,9 +28,10 @@ struct options {
 	const struct plan *agreed;	/* what a person was shown, or NULL */
 };
 
-/* Where names of zones and keymaps are looked up: below o->data. */
+/* Where names of zones and keymaps are looked up: below o->data; and who may
+ * sign images. */
 struct names_at {
-	char zoneinfo[256], keymaps[256];
+	char zoneinfo[256], keymaps[256], signer[16384];
 };
 struct answers_env session_env(const struct options *o, struct names_at *at);
 

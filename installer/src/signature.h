@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "buf.h"
 #include "err.h"
 
 /*
@@ -25,9 +26,13 @@ const char *signature_check_signer(const char *pem);
 /* The same for certificates alone, one or more. */
 const char *signature_check_authority(const char *pem);
 
+/* Who they are, for people: certificates' subjects, keys' fingerprints. */
+void signature_names(const char *pem, struct buf *to);
+
 /* Whether one of n signers, PEM each with one certificate or key or several,
- * has signed it. */
+ * has signed it; who_r, unless NULL, gets that one's name. */
 int signature_verify(const char *const pems[], size_t n, const void *data,
-    size_t len, const void *sig, size_t sig_len, struct err *e);
+    size_t len, const void *sig, size_t sig_len, struct buf *who_r,
+    struct err *e);
 
 #endif

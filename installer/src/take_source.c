@@ -5,6 +5,7 @@
 #include "check.h"
 #include "elements.h"
 #include "hide.h"
+#include "signature.h"
 #include "xml.h"
 
 /* Where the image comes from, and who vouches for it. */
@@ -56,12 +57,34 @@ is_open(const struct origin *o)
 	    strncasecmp(address, "file:", 5) != 0;
 }
 
+/* For whoever looks at the plan. */
+static void
+name_signers(struct reader *r)
+{
+	const struct values *signers = &r->a->signers;
+	struct buf names = { 0 };
+	struct err e;
+
+	for (size_t i = 0; i < signers->n; i++)
+		signature_names(signers->list[i].text, &names);
+	if (signers->n == 0 && r->env->signer != NULL)
+		signature_names(r->env->signer, &names);
+	if (names.len > 0)
+		r->a->signer_names = answers_text(r->a, names.data, names.len);
+	if (buf_ok(&names, &e) == -1 ||
+	    (names.len > 0 && r->a->signer_names == NULL))
+		r->f->failed = true;
+	buf_free(&names);
+}
+
 void
 settle_sources(struct reader *r)
 {
 	const struct origins *all = &r->a->sources;
+	const char *own = r->env->signer;
 
-	if (r->a->signers.n > 0 || r->env->signer == SIGNER_KNOWN ||
+	name_signers(r);
+	if (r->a->signers.n > 0 || (own != NULL && own[0] != '\0') ||
 	    r->env->theirs)
 		return;
 	for (size_t i = 0; i < all->n; i++)
@@ -70,6 +93,6 @@ settle_sources(struct reader *r)
 			    "name its signer, or a server by https",
 			    "<source>: nobody vouches for this image%s: what "
 			    "the server sends is installed",
-			    r->env->signer == SIGNER_NONE ? "" :
+			    own != NULL ? "" :
 			    ", unless the installer's own names a signer");
 }

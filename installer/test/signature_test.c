@@ -54,6 +54,9 @@ put_pem(EVP_PKEY *key, bool certificate, struct buf *to)
 	if (certificate) {
 		X509_set_version(x, 2);
 		X509_set_pubkey(x, key);
+		X509_NAME_add_entry_by_txt(X509_get_subject_name(x), "CN",
+		    MBSTRING_ASC, (const unsigned char *)"me\033[2J, you",
+		    -1, -1, 0);
 		X509_gmtime_adj(X509_getm_notBefore(x), -200);
 		X509_gmtime_adj(X509_getm_notAfter(x), -100);
 		assert_true(X509_sign(x, key, pure ? NULL : EVP_sha256()) >
@@ -73,7 +76,8 @@ verify(const char *pem, const unsigned char *sig, size_t len)
 {
 	struct err e;
 
-	return signature_verify(&pem, 1, text, strlen(text), sig, len, &e);
+	return signature_verify(&pem, 1, text, strlen(text), sig, len,
+	    NULL, &e);
 }
 
 static void
@@ -145,6 +149,35 @@ another_key_has_not_signed(void **state)
 	EVP_PKEY_free(b);
 }
 
+/* What a certificate says of itself does not reach the terminal raw. */
+static void
+signers_have_names(void **state)
+{
+	EVP_PKEY *a = make_key("ED25519"), *b = make_key("EC");
+	unsigned char sig[SIGNATURE_MAX];
+	size_t len = sign(a, sig);
+	struct buf pem = { 0 }, names = { 0 };
+	const char *one;
+	struct err e;
+
+	(void)state;
+	put_pem(b, false, &pem);
+	put_pem(a, true, &pem);
+	signature_names(buf_str(&pem), &names);
+	assert_int_equal(strncmp(buf_str(&names), "key SHA256:", 11), 0);
+	assert_string_equal(buf_str(&names) + 11 + 64,
+	    ", or CN=me\\1B[2J\\, you");
+	buf_reset(&names);
+	one = buf_str(&pem);
+	assert_int_equal(signature_verify(&one, 1, text, strlen(text), sig,
+	    len, &names, &e), 0);
+	assert_string_equal(buf_str(&names), "CN=me\\1B[2J\\, you");
+	buf_free(&names);
+	buf_free(&pem);
+	EVP_PKEY_free(a);
+	EVP_PKEY_free(b);
+}
+
 int
 main(void)
 {
@@ -152,6 +185,7 @@ main(void)
 		cmocka_unit_test(every_kind_of_key_signs),
 		cmocka_unit_test(what_is_no_signer_is_refused),
 		cmocka_unit_test(another_key_has_not_signed),
+		cmocka_unit_test(signers_have_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,6 +29,7 @@ summary_build(struct wizard *w, struct page *p)
 	p->next = form_fresh(&w->form) ?
 	    "Erase and install" : "Do it";
 	buf_str_add(&p->text, "This will be done:\n\n");
+	verify_say(w, &p->text);
 	plan_print(&w->plan, &p->text);
 	if (w->findings.n > 0)
 		buf_char(&p->text, '\n');

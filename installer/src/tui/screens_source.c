@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -132,6 +133,41 @@ describe(const struct wizard *w, struct buf *to)
 		buf_printf(to, "%s\n", w->form.text[k]);
 }
 
+/* What the job said of it. */
+static void
+keep_signer(struct wizard *w, const struct buf *log)
+{
+	const char *at = strstr(buf_str(log), "  " SIGNED_BY);
+	size_t len;
+
+	w->signer[0] = '\0';
+	if (at == NULL)
+		return;
+	at += strlen("  " SIGNED_BY);
+	len = strcspn(at, "\n");
+	snprintf(w->signer, sizeof(w->signer), "%.*s", (int)len, at);
+}
+
+static bool
+is_verified(const struct wizard *w)
+{
+	struct buf what = { 0 };
+	bool same;
+
+	describe(w, &what);
+	same = strcmp(buf_str(&w->verified), buf_str(&what)) == 0;
+	buf_free(&what);
+	return same;
+}
+
+void
+verify_say(const struct wizard *w, struct buf *to)
+{
+	if (w->signer[0] != '\0' && is_verified(w))
+		buf_printf(to, "image: checked, and " SIGNED_BY "%s\n",
+		    w->signer);
+}
+
 static int
 check_now(struct wizard *w, struct buf *complaint)
 {
@@ -150,9 +186,10 @@ check_now(struct wizard *w, struct buf *complaint)
 	}
 	w->front->ops->watch(w->front, "Checking the image", &job);
 	network_done(w, &c.network, job.status != NO_NETWORK);
-	if (job.status == WHOLE)
+	if (job.status == WHOLE) {
+		keep_signer(w, &job.log);
 		rc = 0;
-	else
+	} else
 		buf_printf(complaint, job.status == NO_NETWORK ?
 		    "There is no network: %s" : "The image is bad: %s",
 		    log_tail(&job.log, 1));
@@ -163,17 +200,11 @@ check_now(struct wizard *w, struct buf *complaint)
 int
 verify_leave(struct wizard *w, struct buf *complaint)
 {
-	struct buf what = { 0 };
-	int rc = 0;
-
-	describe(w, &what);
-	if (form_is(&w->form, KEY_OF_VERIFY, "now") &&
-	    strcmp(buf_str(&w->verified), buf_str(&what)) != 0)
-		rc = check_now(w, complaint);
-	if (rc == 0 && form_is(&w->form, KEY_OF_VERIFY, "now")) {
-		buf_reset(&w->verified);
-		buf_str_add(&w->verified, buf_str(&what));
-	}
-	buf_free(&what);
-	return rc;
+	if (!form_is(&w->form, KEY_OF_VERIFY, "now") || is_verified(w))
+		return 0;
+	if (check_now(w, complaint) == -1)
+		return -1;
+	buf_reset(&w->verified);
+	describe(w, &w->verified);
+	return 0;
 }

@@ -16,6 +16,7 @@ struct wizard {
 	struct machine machine;
 	struct buf warned;	/* warnings that were shown once */
 	struct buf verified;	/* the source that was checked */
+	char signer[256];	/* whose signature was good then; "" */
 	struct buf network;	/* network.c: what was had of what was typed */
 	char saved[256];	/* where the answers were saved to; "" */
 
@@ -114,6 +115,8 @@ void origin_build(struct wizard *w, struct page *p);
 int origin_typed(struct wizard *w, struct buf *complaint);
 void verify_build(struct wizard *w, struct page *p);
 int verify_leave(struct wizard *w, struct buf *complaint);
+/* Who has signed it, if that is known by now. */
+void verify_say(const struct wizard *w, struct buf *to);
 void password_build(struct wizard *w, struct page *p);
 int password_typed(struct wizard *w, struct buf *complaint);
 void ssh_build(struct wizard *w, struct page *p);
