@@ -25,7 +25,7 @@ install_files := $(addprefix installer/src/,domus-install.c session.c carry.c bo
 	stub.c fat.c fat_read.c fat_write.c fat_replace.c fat_clone.c ext.c codes.c confirm.c \
 	password.c medium.c slot.c slots.c state.c efi.c efi_var.c installed.c \
 	volume.c keep.c held.c ext_update.c ext_copy.c active.c adv.c health.c \
-	domus-slot.c answer_url.c)
+	domus-slot.c answer_url.c url_words.c)
 install_files += $(addprefix installer/src/,identity.c sr.c net_conf.c image.c \
 	origin.c reach.c fetch_tls.c fetch_part.c fetch_why.c nfs.c raid.c bootline.c bootwords.c \
 	progress.c told.c guard.c has_address.c)
@@ -86,14 +86,14 @@ $(eval $(call unit_test,fetch_test,installer/test/fetch_test.c $(fetch_files) \
 	$(addprefix installer/src/,nfs_place.c hide.c),\
 	-lcurl -lssl -lcrypto))
 $(eval $(call unit_test,answer_url_test,installer/test/answer_url_test.c \
-	installer/src/answer_url.c $(fetch_files) $(answers_files),\
+	installer/src/answer_url.c installer/src/url_words.c $(fetch_files) $(answers_files),\
 	-lcurl -lssl $(answers_libs)))
 $(eval $(call unit_test,nfs_test,installer/test/nfs_test.c \
 	$(addprefix installer/src/,nfs.c nfs_place.c)))
 $(eval $(call unit_test,signature_test,installer/test/signature_test.c \
 	installer/src/signature.c,-lcrypto))
 $(eval $(call unit_test,progress_test,installer/test/progress_test.c \
-	$(addprefix installer/src/,progress.c told.c ui.c answer_url.c) \
+	$(addprefix installer/src/,progress.c told.c ui.c url_words.c) \
 	$(fetch_files) $(answers_files),-lcurl -lssl -lyajl $(answers_libs)))
 fuzz_files := installer/test/answers_fuzz.c $(answers_files) \
 	installer/src/theirs.c

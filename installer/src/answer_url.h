@@ -11,8 +11,7 @@
 /*
  * Where the kernel's command line says that the answers are: answerfile= or
  * rt_answerfile= the file itself, answerfile_generator= a program that prints
- * it.  ${serial}, ${uuid} and ${mac} in the URL stand for this machine's; with
- * a '-' as in ${serial-} for nothing when it has none.
+ * it.  The URL may hold the words of url_words.h.
  */
 struct answer_url {
 	char url[2048];		/* "" when nothing is said; x86 has no longer
@@ -29,10 +28,6 @@ void answer_url_word(struct answer_url *u, const char *word);
 /* The URL with this machine's words in it; root is before /sys. */
 int answer_url_expand(const struct answer_url *u, const char *root,
     struct buf *to, struct err *e);
-
-/* One of the names, as it is. */
-int answer_url_name(const struct answer_url *u, const char *root,
-    const char *name, char to[128], struct err *e);
 
 /* The answers' bytes, the caller's to wipe and free, and the URL that they
  * came from, added to name. */

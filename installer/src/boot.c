@@ -86,6 +86,7 @@ boot_medium(struct options *o, struct ui *ui)
 		ui_say(ui, "warning: %s", e.text);
 	if (b.line.net)
 		bootline_ask(&b.line, ui);
+	memcpy(o->bootif, b.line.url.bootif, sizeof(o->bootif));
 	o->bring_network = true;
 	return has_origin(o, ui, &b);
 }
@@ -333,8 +334,9 @@ boot_main(struct options *o, struct ui *ui)
 		ui_say(ui, "warning: %s", e.text);
 	if (b.line.net)
 		bootline_ask(&b.line, ui);
+	memcpy(o->bootif, b.line.url.bootif, sizeof(o->bootif));
 	if (b.line.progress[0] != '\0')
-		progress_begin(ui, b.line.progress, o->root, &b.line.url);
+		progress_begin(ui, b.line.progress, o->root, o->bootif);
 	if (!has_origin(o, ui, &b) && b.line.url.url[0] == '\0' &&
 	    !b.line.net) {
 		err_set(&e, "no volume labelled " LABEL_MEDIUM

@@ -21,6 +21,8 @@ const char *check_server_port(const char *s);	/* the same, or with :port */
 const char *check_answer_url(const char *s);
 const char *check_source_url(const char *s);	/* may hold a login */
 const char *check_nfs(const char *s);		/* server:/path */
+/* Of a URL in which words of url_words.h may stand, what check() says. */
+const char *check_url_words(const char *s, const char *(*check)(const char *));
 bool check_is_iso(const char *s);		/* or else a directory */
 const char *check_proxy(const char *s);		/* http://server:port */
 const char *check_path(const char *s);		/* a bus's: 0000:02:00.0 */

@@ -72,6 +72,40 @@ check_server_url(const char *s, const char *const schemes[], bool login,
 	return check_authority(s);
 }
 
+/* The length of ${serial}, ${uuid-} and so on, which s begins with; or 0. */
+static size_t
+word_length(const char *s)
+{
+	static const char *const words[] = { "${serial", "${uuid", "${mac" };
+	size_t n;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		n = strlen(words[i]);
+		if (strncmp(s, words[i], n) != 0)
+			continue;
+		n += s[n] == '-';
+		return s[n] == '}' ? n + 1 : 0;
+	}
+	return 0;
+}
+
+const char *
+check_url_words(const char *s, const char *(*check)(const char *))
+{
+	char plain[2048];
+	size_t n = 0, word;
+
+	while (*s != '\0') {
+		if (n + 1 >= sizeof(plain))
+			return "is longer than a URL may be";
+		word = word_length(s);
+		plain[n++] = word > 0 ? 'x' : *s;
+		s += word > 0 ? word : 1;
+	}
+	plain[n] = '\0';
+	return check(plain);
+}
+
 bool
 check_is_iso(const char *s)
 {

@@ -9,6 +9,7 @@
 #include "hide.h"
 #include "reach.h"
 #include "run.h"
+#include "url_words.h"
 
 #define HOOK_SECONDS 600
 #define HOOK_MAX (16u << 20)
@@ -34,21 +35,23 @@ fetch_hook(struct install *in, const struct fetch_how *how, size_t nr,
 	size_t len;
 	int rc;
 
-	buf_printf(&url, "%s%s", bare ? "nfs://" : "", s->url.text);
-	rc = buf_ok(&url, e);
+	buf_str_add(&url, bare ? "nfs://" : "");
+	rc = url_words_expand(s->url.text, in->bootif, in->root, &url, e);
 	if (rc == 0 && is_remote(buf_str(&url)))
 		reach_network(in);
 	if (rc == 0)
 		rc = fetch_how(how, buf_str(&url), HOOK_MAX, &data, &len, e);
-	buf_free(&url);
-	if (rc == -1)
+	if (rc == -1) {
+		buf_free(&url);
 		return err_in(e, "line %u: hook", s->url.at.line);
+	}
 	hook_path(in, nr, path);
 	rc = file_write(path, data, len, 0700, e);
 	free(data);
 	if (rc == 0)
 		ui_say(in->ui, "  %s: %s, %zu bytes", stage_name(s->stage),
-		    hide_login(s->url.text, shown, sizeof(shown)), len);
+		    hide_login(buf_str(&url), shown, sizeof(shown)), len);
+	buf_free(&url);
 	return rc;
 }
 

@@ -22,6 +22,7 @@ struct install {
 	struct ui *ui;
 	const char *root;	/* before /sys; "" */
 	const char *local;	/* where the medium is mounted; NULL: none */
+	const char *bootif;	/* as in url_words.h */
 	const char *net_source;	/* URL of what was booted instead, or NULL */
 	const char *medium;	/* what is installed from: a directory or an
 				 * ISO, as origin.h has found it */

@@ -17,6 +17,7 @@
 #include "reach.h"
 #include "run.h"
 #include "signature.h"
+#include "url_words.h"
 
 #define SUMS_MAX 65536
 #define FETCH_MAX ((uint64_t)1 << 30)	/* memory is less than that */
@@ -295,7 +296,7 @@ get_nfs(struct fetching *f, const char *address, struct err *e)
 }
 
 static int
-take_remote(struct install *in, const char *address, const char *fingerprint,
+take_address(struct install *in, const char *address, const char *fingerprint,
     bool last, struct err *e)
 {
 	bool nfs = strstr(address, "://") == NULL ||
@@ -326,6 +327,22 @@ take_remote(struct install *in, const char *address, const char *fingerprint,
 }
 
 static int
+take_remote(struct install *in, const struct origin *o, const char *address,
+    bool last, struct err *e)
+{
+	struct buf url = { 0 };
+	int rc = url_words_expand(address, in->bootif, in->root, &url, e);
+
+	if (rc == -1)
+		err_code(e, DI_REFUSED);
+	else
+		rc = take_address(in, buf_str(&url), o->fingerprint.text, last,
+		    e);
+	buf_free(&url);
+	return rc;
+}
+
+static int
 take_one(struct install *in, const struct origin *o, bool last, struct err *e)
 {
 	const char *address = o->address.text;
@@ -333,7 +350,7 @@ take_one(struct install *in, const struct origin *o, bool last, struct err *e)
 	if (o->type == SOURCE_LOCAL)
 		address = in->local == NULL ? in->net_source : NULL;
 	if (address != NULL)
-		return take_remote(in, address, o->fingerprint.text, last, e);
+		return take_remote(in, o, address, last, e);
 	in->medium = in->local;
 	if (in->medium != NULL && access(in->medium, F_OK) == 0)
 		return medium_check(in, e);

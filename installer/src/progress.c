@@ -14,6 +14,7 @@
 
 #include "check.h"
 #include "progress.h"
+#include "url_words.h"
 
 #define CERTIFICATES "/etc/ssl/certs/ca-certificates.crt"
 #define BETWEEN 0.25		/* seconds between two posts */
@@ -116,16 +117,16 @@ tell(int fd, const char *url, struct told *t)
 }
 
 static void
-name_machine(struct told *t, const char *root, const struct answer_url *u)
+name_machine(struct told *t, const char *root, const char *bootif)
 {
 	unsigned char random[16];
 	struct err e;
 
-	if (answer_url_name(u, root, "mac", t->mac, &e) == -1)
+	if (url_words_get("mac", bootif, root, t->mac, &e) == -1)
 		t->mac[0] = '\0';
-	if (answer_url_name(u, root, "serial", t->serial, &e) == -1)
+	if (url_words_get("serial", bootif, root, t->serial, &e) == -1)
 		t->serial[0] = '\0';
-	if (answer_url_name(u, root, "uuid", t->uuid, &e) == -1)
+	if (url_words_get("uuid", bootif, root, t->uuid, &e) == -1)
 		t->uuid[0] = '\0';
 	if (getrandom(random, sizeof(random), 0) != sizeof(random))
 		memset(random, 0, sizeof(random));
@@ -135,7 +136,7 @@ name_machine(struct told *t, const char *root, const struct answer_url *u)
 
 void
 progress_begin(struct ui *ui, const char *url, const char *root,
-    const struct answer_url *names)
+    const char *bootif)
 {
 	const char *wrong = check_proxy(url);
 	struct told t = { 0 };
@@ -149,7 +150,7 @@ progress_begin(struct ui *ui, const char *url, const char *root,
 	}
 	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) == -1)
 		return;
-	name_machine(&t, root, names);
+	name_machine(&t, root, bootif);
 	ui->poster = fork();
 	if (ui->poster == 0) {
 		close(ends[1]);

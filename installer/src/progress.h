@@ -4,7 +4,6 @@
 
 #include <stdbool.h>
 
-#include "answer_url.h"
 #include "ui.h"
 
 /*
@@ -17,9 +16,10 @@
  * step, steps, name, title, permille, text, version.
  */
 
-/* To url, unless it is told already; what hinders is a warning. */
+/* To url, unless it is told already; what hinders is a warning.  bootif as in
+ * url_words.h. */
 void progress_begin(struct ui *ui, const char *url, const char *root,
-    const struct answer_url *names);
+    const char *bootif);
 
 /* The end, which is waited for a little; nothing when it is not told. */
 void progress_end(struct ui *ui, bool done);

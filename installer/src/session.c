@@ -185,7 +185,7 @@ decide(const struct options *o, struct ui *ui, const struct plan *p,
 {
 	struct install in = { .plan = p, .ui = ui, .root = o->root,
 		.local = o->medium, .net_source = o->net_source,
-		.share = o->share, .work = o->work,
+		.share = o->share, .bootif = o->bootif, .work = o->work,
 		.images = o->nimages > 0 || o->machine != NULL,
 		.bring_network = o->bring_network };
 	const struct disk *where = NULL;
@@ -242,8 +242,7 @@ session_install(const struct options *o, struct ui *ui, const char *name,
 	*installed_r = (struct installed){ 0 };
 	answers_parse(a, text, len, &env, &f);
 	if (a->progress.text != NULL && !o->plan_only)
-		progress_begin(ui, a->progress.text, o->root,
-		    &(struct answer_url){ 0 });
+		progress_begin(ui, a->progress.text, o->root, o->bootif);
 	if (session_machine(o, &m, &e) == -1) {
 		say_findings(ui, &f);
 		fail_say(ui, &e, DI_PROBE);

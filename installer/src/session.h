@@ -19,6 +19,7 @@ struct options {
 	const char *net_source;	/* a URL, or NULL */
 	const char *share, *work, *root;
 	const char *data;	/* "/usr/share": zoneinfo and keymaps */
+	char bootif[32];	/* BOOTIF=, as in url_words.h */
 	const char *terminal;	/* the serial consoles' type, or NULL */
 	int wait;		/* seconds for the medium to appear */
 	const char *images[16];	/* NAME=FILE */

@@ -237,8 +237,8 @@ check_script(struct reader *r, const struct xml_elem *x)
 		s->type = SOURCE_URL;
 	if (s->url.text == NULL)
 		return;			/* said already */
-	wrong = s->type == SOURCE_NFS ? check_nfs(s->url.text) :
-	    check_source_url(s->url.text);
+	wrong = check_url_words(s->url.text, s->type == SOURCE_NFS ?
+	    check_nfs : check_source_url);
 	if (wrong != NULL)
 		finding_add(r->f, ERROR, x->at, template_remedy(x->text),
 		    "<%s>: \"%.200s\" %s", x->name, hide_login(x->text, shown,

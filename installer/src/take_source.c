@@ -29,9 +29,9 @@ take_source(struct reader *r, const struct xml_elem *x)
 	if (x->text[0] == '\0')
 		wrong = "says not where";
 	else if (s->type == SOURCE_NFS)
-		wrong = check_nfs(x->text);
+		wrong = check_url_words(x->text, check_nfs);
 	else
-		wrong = check_source_url(x->text);
+		wrong = check_url_words(x->text, check_source_url);
 	if (wrong == NULL && !check_is_iso(x->text) &&
 	    strpbrk(x->text, "?#") != NULL)
 		wrong = "is no ISO, and a directory's address has no ? and #";

@@ -96,6 +96,10 @@ static const struct {
 	    "only a server by https has a certificate" },
 	{ "<source type='local' fingerprint='SHA256:" ZERO64 "'/>",
 	    "the medium has no certificate" },
+	{ "<source type='url'>http://x/${name}/</source>",
+	    "holds a character that no URL may hold" },
+	{ "<source type='url'>http://x:${mac}/</source>",
+	    "has no valid port after its colon" },
 	{ "<signer>me</signer>", "is no certificate and no public key" },
 	{ "<certificate>me</certificate>", "is no certificate in PEM" },
 	{ "<script stage='packages-installed' on-error='go'>http://x/y"

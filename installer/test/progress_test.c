@@ -67,7 +67,6 @@ static void
 what_is_said_is_posted_and_the_end_last(void **state)
 {
 	char path[] = "/tmp/progress_test.XXXXXX", url[64], *text, *last;
-	const struct answer_url names = { .bootif = "01-52-54-00-d0-00-01" };
 	struct ui ui;
 	struct err e;
 	pid_t pid;
@@ -78,7 +77,7 @@ what_is_said_is_posted_and_the_end_last(void **state)
 	    start_server(path, &pid));
 	ui_init(&ui, "test");
 	ui.nout = 0;
-	progress_begin(&ui, url, "/none", &names);
+	progress_begin(&ui, url, "/none", "01-52-54-00-d0-00-01");
 	assert_int_not_equal(ui.post, -1);
 	ui_say(&ui, "hello");
 	ui_step(&ui, &(struct ui_step){ 1, 2, 0, 1, 4, "one", "the first" });
@@ -113,7 +112,7 @@ a_wrong_url_is_a_warning(void **state)
 	(void)state;
 	ui_init(&ui, "test");
 	ui.nout = 0;
-	progress_begin(&ui, "ftp://s/", "/none", &(struct answer_url){ 0 });
+	progress_begin(&ui, "ftp://s/", "/none", "");
 	assert_int_equal(ui.post, -1);
 	assert_non_null(strstr(buf_str(&ui.log), "warning: progress-url=: its "
 	    "URL is no URL that begins"));

@@ -106,7 +106,7 @@ check_image(void *arg, struct ui *ui)
 	const struct options *o = w->o;
 	struct install in = { .plan = &w->plan, .ui = ui, .root = o->root,
 		.local = o->medium, .net_source = o->net_source,
-		.share = o->share, .work = o->work, .hasty = true,
+		.share = o->share, .bootif = o->bootif, .work = o->work, .hasty = true,
 		.images = o->nimages > 0 || o->machine != NULL };
 	struct err e;
 	int rc;
