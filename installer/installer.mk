@@ -158,6 +158,10 @@ $(eval $(call unit_test,tui_test,installer/test/tui_test.c \
 	$(addprefix installer/src/,password.c remote.c ui.c fat.c fat_read.c \
 	fat_write.c fat_replace.c fat_clone.c) \
 	$(answers_files),$(answers_libs) -lcrypt))
+$(eval $(call unit_test,help_test,installer/test/help_test.c \
+	$(filter-out %/domus-install.c,$(install_files)) $(answers_files) \
+	$(addprefix installer/src/,explain.c help.c),$(OUT)/native/librpc.a $(install_libs) -lyajl))
+$(eval $(call uses_rpc,native,help_test))
 $(eval $(call program,native,ask_coordinator,installer/test/ask_coordinator.c \
 	installer/src/tui/coordinator.c,$(call rpc_libs,native)))
 $(eval $(call uses_rpc,native,ask_coordinator))

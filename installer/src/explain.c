@@ -6,6 +6,9 @@
 #include "elements.h"
 #include "explain.h"
 
+#define WIDTH 80
+#define LIST 31		/* where the sentences of the list begin */
+
 /* What stands in for a row that says "a|b": help.c names the first. */
 static const char *
 first_of(const char *list, char to[64])
@@ -23,6 +26,47 @@ help_of(const struct attribute *at, const char *element)
 
 	return what != NULL ? what :
 	    help_find(first_of(at->element, first), at->name);
+}
+
+/* What of a line fits: to its last blank, or behind its last '|'. */
+static size_t
+fitting(const char *s, size_t len, size_t room)
+{
+	size_t best = 0;
+
+	if (len <= room)
+		return len;
+	for (size_t i = 1; i <= room; i++)
+		if (s[i] == ' ' || s[i - 1] == '|')
+			best = i;
+	return best > 0 ? best : len;
+}
+
+/* Each line on as many as a terminal needs; hang: what begins the others,
+ * beyond the line's own blanks. */
+static void
+fold(const char *s, size_t hang, struct buf *to)
+{
+	size_t len, own, n;
+
+	for (; *s != '\0'; s += *s == '\n') {
+		own = strspn(s, " ");
+		len = strcspn(s, "\n");
+		n = own + fitting(s + own, len - own, WIDTH - own);
+		for (;;) {
+			buf_add(to, s, n);
+			buf_char(to, '\n');
+			s += n;
+			len -= n;
+			n = len > 0 ? strspn(s, " ") : 0;
+			s += n;
+			len -= n;
+			if (len == 0)
+				break;
+			buf_printf(to, "%*s", (int)(own + hang), "");
+			n = fitting(s, len, WIDTH - own - hang);
+		}
+	}
 }
 
 static void
@@ -100,29 +144,40 @@ say_element(const struct element *el, struct buf *to)
 		buf_char(to, '\n');
 }
 
+static void
+say_list(struct buf *to)
+{
+	for (size_t i = 0; i < nelements; i++) {
+		const char *what = help_find(elements[i].name, NULL);
+
+		buf_printf(to, "%-30s %s\n", elements[i].name,
+		    what != NULL ? what : "?");
+	}
+}
+
 bool
 explain(const char *name, struct buf *to, const char **near_r)
 {
 	struct nearest near = { .wanted = name };
+	const struct element *found = NULL;
+	struct buf text = { 0 };
 
-	*near_r = NULL;
-	for (size_t i = 0; i < nelements; i++) {
+	for (size_t i = 0; name != NULL && found == NULL && i < nelements;
+	    i++) {
 		const struct element *el = &elements[i];
 
-		if (name == NULL) {
-			const char *what = help_find(el->name, NULL);
-
-			buf_printf(to, "%-30s %s\n", el->name,
-			    what != NULL ? what : "?");
-			continue;
-		}
 		if (strcmp(el->name, name) == 0 || (el->alias != NULL &&
-		    strcmp(el->alias, name) == 0)) {
-			say_element(el, to);
-			return true;
-		}
-		nearest_try(&near, el->name);
+		    strcmp(el->alias, name) == 0))
+			found = el;
+		else
+			nearest_try(&near, el->name);
 	}
-	*near_r = near.best;
-	return name == NULL;
+	*near_r = found != NULL ? NULL : near.best;
+	if (found != NULL)
+		say_element(found, &text);
+	else if (name == NULL)
+		say_list(&text);
+	fold(buf_str(&text), name == NULL ? LIST : 2, to);
+	buf_free(&text);
+	return name == NULL || found != NULL;
 }

@@ -77,6 +77,27 @@ install(void *arg, struct ui *ui)
 	    w->xml.len, &a, &found);
 }
 
+const struct end_page end_pages[] = {
+	[END_PAGE_DONE] = { "Installed", "The host boots from its disk; take "
+	    "the medium out, or let the firmware boot the disk first." },
+	[END_PAGE_FAILED] = { "The installation failed", "The cause is the "
+	    "line with FAILED. Correct it, and try again: no reboot is "
+	    "needed, and all that was typed is still there." },
+	[END_PAGE_LOG] = { "The log",
+	    "What the installation said, the last at the end." },
+	[END_PAGE_SAVE] = { "Save the answers", "The file is put into the "
+	    "stick's top directory; one of that name is replaced. A path in "
+	    "the installer's own memory is gone after the reboot, but can be "
+	    "fetched by SSH." },
+};
+
+static struct page
+end_page(enum end_page_nr nr, const char *next)
+{
+	return (struct page){ .title = end_pages[nr].title,
+		.help = end_pages[nr].help, .next = next };
+}
+
 /* From "FAILED" on: what, and what it left behind; not what went before. */
 static void
 add_failure(const struct job *j, struct buf *to)
@@ -99,9 +120,6 @@ add_saved(const struct wizard *w, struct page *p)
 static void
 build_done(struct wizard *w, struct page *p, const struct job *j)
 {
-	p->title = "Installed";
-	p->help = "The host boots from its disk; take the medium out, or let "
-	    "the firmware boot the disk first.";
 	buf_printf(&p->text, "%s, in %d s. The answers can be saved as a file "
 	    "that does the same on another machine, with nobody asked.\n",
 	    form_is(&w->form, KEY_OF_ACTION, "restore") ?
@@ -118,10 +136,6 @@ build_done(struct wizard *w, struct page *p, const struct job *j)
 static void
 build_failed(struct wizard *w, struct page *p, const struct job *j)
 {
-	p->title = "The installation failed";
-	p->help = "The cause is the line with FAILED. Correct it, and try "
-	    "again: no reboot is needed, and all that was typed is still "
-	    "there.";
 	page_item(p, ITEM_CHOICE, "What next?", w->form.text[KEY_OF_NEXT]);
 	page_option(p, "retry", "Try again with the same answers", "");
 	page_option(p, "back", "Back to the questions", "");
@@ -137,9 +151,9 @@ build_failed(struct wizard *w, struct page *p, const struct job *j)
 static void
 show_log(struct wizard *w, const struct job *j)
 {
-	struct page p = { .title = "The log", .next = "Close",
-		.from_end = true, .help = "What the installation said, the last at the end." };
+	struct page p = end_page(END_PAGE_LOG, "Close");
 
+	p.from_end = true;
 	buf_str_add(&p.text, buf_str(&j->log));
 	w->front->ops->ask(w->front, &p);
 	page_free(&p);
@@ -157,11 +171,7 @@ ask_save(struct wizard *w)
 	w->agreed = false;
 	wizard_probe(w, &e);
 	do {
-		p = (struct page){ .title = "Save the answers",
-			.next = "Save", .help = "The file is put into the stick's "
-			"top directory; one of that name is replaced. "
-			"A path in the installer's own memory is gone after the "
-			"reboot, but can be fetched by SSH." };
+		p = end_page(END_PAGE_SAVE, "Save");
 		save_build(w, &p);
 		page_settle(&p);
 		buf_str_add(&p.complaint, buf_str(&complaint));
@@ -182,7 +192,7 @@ ask_next(struct wizard *w, const struct job *j)
 
 	w->form.text[KEY_OF_NEXT][0] = '\0';
 	do {
-		p = (struct page){ .next = "Go on" };
+		p = end_page(done ? END_PAGE_DONE : END_PAGE_FAILED, "Go on");
 		(done ? build_done : build_failed)(w, &p, j);
 		page_settle(&p);
 		reply = w->front->ops->ask(w->front, &p);

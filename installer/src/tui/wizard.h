@@ -56,6 +56,13 @@ struct screen {
 extern const struct screen screens[];
 extern const size_t nscreens;
 
+/* What follows the questions. */
+enum end_page_nr { END_PAGE_DONE, END_PAGE_FAILED, END_PAGE_LOG,
+	END_PAGE_SAVE, END_PAGE_COUNT };
+extern const struct end_page {
+	const char *title, *help;
+} end_pages[END_PAGE_COUNT];
+
 /* Look at the machine (again). */
 int wizard_probe(struct wizard *w, struct err *e);
 
