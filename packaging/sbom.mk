@@ -57,4 +57,4 @@ ALL_TESTS  += packaging/test/sbom@$(OUT)/domus.spdx.json@$(OUT)/system.squashfs@
 	      packaging/test/sbom-medium@$(OUT)/domus.iso@$(OUT)/domus.iso.spdx.json
 LONG_NEEDS += sources $(OUT)/domus.iso
 # (without the third word the kernel, too: half an hour more)
-LONG_TESTS += packaging/test/offline@$(OUT)/$(bundle).tar@$(OUT)/domus.iso@linux
+LONG_TESTS += packaging/test/offline@$(OUT)/$(bundle).tar@$(OUT)@linux
