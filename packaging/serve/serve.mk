@@ -23,7 +23,7 @@ serve_dir := packaging/serve/src
 serve_pure := $(addprefix $(serve_dir)/,dhcpd.c site.c tftp.c tree.c files.c \
 	      slot.c tokens.c machines.c post.c page.c)
 serve_src := $(serve_pure) $(addprefix $(serve_dir)/,domus-serve.c options.c background.c \
-	     serve.c http.c transfers.c sockets.c)
+	     serve.c http.c transfers.c sockets.c other.c)
 serve_test := packaging/serve/test
 MORE_CFLAGS_$(serve_test) := -I $(serve_dir) -I installer/src
 serve_libs := -lmicrohttpd -lyajl -lcrypto
@@ -41,7 +41,8 @@ $(foreach f,dhcp tftp post,$(eval $(call fuzzer,$(f)_fuzz,\
 CHECK_NEEDS += $(OUT)/native/bin/domus-serve $(OUT)/build/bin/serve-load
 CHECK_TESTS += $(serve_test)/serve@$(OUT)/native/bin/domus-serve@$(OUT)/build/bin/serve-load
 ALL_NEEDS  += $(OUT)/pxe/SHA256SUMS $(OUT)/bin/domus-serve
-ALL_TESTS  += scripts/test/qemu/pxe.exp@uefi
+ALL_TESTS  += scripts/test/qemu/pxe.exp@uefi $(serve_test)/examples \
+	      $(serve_test)/dhcp@$(OUT)/native/bin/domus-serve
 LONG_TESTS += scripts/test/qemu/pxe.exp@http@bios \
 	      scripts/test/qemu/pxe.exp@ipxe-bios@ipxe-uefi \
 	      scripts/test/qemu/pxe-faults.exp scripts/test/qemu/serve.exp \

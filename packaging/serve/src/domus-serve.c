@@ -10,6 +10,7 @@
 #include "background.h"
 #include "file.h"
 #include "options.h"
+#include "other.h"
 #include "serve.h"
 #include "slot.h"
 #include "tree.h"
@@ -84,17 +85,23 @@ open_ports(struct serve *s, struct options *o, struct err *e)
 	s->http = socket_tcp(&o->http_port, bound, e);
 	if (s->http == -1)
 		return -1;
-	s->tftp = socket_udp(&o->tftp_port, bound, e);
+	s->tftp = socket_udp(&o->tftp_port, bound, false, e);
 	if (s->tftp == -1)
 		return -1;
 	s->dhcp_port = o->dhcp_port;
 	/* PXE 2.1: a proxy is asked again on 4011 */
 	o->boot_port = o->dhcp_port == 67 ? 4011 : o->dhcp_port + 1000;
 	if (dhcp)
-		s->dhcp = socket_udp(&s->dhcp_port, o->interface, e);
+		s->dhcp = socket_udp(&s->dhcp_port, o->interface, false,
+		    e);
 	if (o->proxy && s->dhcp != -1)
-		s->boot = socket_udp(&o->boot_port, o->interface, e);
+		s->boot = socket_udp(&o->boot_port, o->interface, false,
+		    e);
 	if ((dhcp && s->dhcp == -1) || (o->proxy && s->boot == -1))
+		return -1;
+	/* on other ports there is nobody but us */
+	if (o->range != NULL && o->interface != NULL && s->dhcp_port == 67 &&
+	    other_none(o->interface, e) == -1)
 		return -1;
 	inet_ntop(AF_INET, &s->site.address, text, sizeof(text));
 	if (o->http_port == 80)

@@ -91,6 +91,24 @@ dhcp_note(struct serve *s, const struct dhcp *in, enum boot kind)
 	log_info(s->log, "%s %s %s", mac, address, text);
 }
 
+/* A machine has taken the address of another server.  Said once, as all that
+ * machines do then is each server's word against the other's. */
+static void
+dhcp_other(struct serve *s, const struct dhcp *in)
+{
+	uint32_t server = dhcp_u32(in, DHCP_OPT_SERVER);
+	char mac[DHCP_MAC_TEXT], text[INET_ADDRSTRLEN];
+
+	if (s->dhcpd.proxy || s->other || dhcp_type(in) != DHCP_REQUEST ||
+	    server == 0 || server == s->site.address)
+		return;
+	s->other = true;
+	dhcp_mac(in->mac, mac);
+	inet_ntop(AF_INET, &server, text, sizeof(text));
+	log_warn(s->log, "there is another DHCP server, %s: %s has taken its "
+	    "address; turn one of them off, or use --proxy here", text, mac);
+}
+
 static void
 dhcp_work(struct serve *s, int fd)
 {
@@ -105,13 +123,15 @@ dhcp_work(struct serve *s, int fd)
 
 	while ((n = recvfrom(fd, data, sizeof(data), 0,
 	    (struct sockaddr *)&peer, &len)) >= 0) {
-		if (dhcp_parse(&in, data, (size_t)n) == 0 &&
-		    dhcpd_answer(&s->dhcpd, &in, fd == s->boot, time(NULL),
+		len = sizeof(peer);
+		if (dhcp_parse(&in, data, (size_t)n) == -1)
+			continue;
+		dhcp_other(s, &in);
+		if (dhcpd_answer(&s->dhcpd, &in, fd == s->boot, time(NULL),
 		    &out, &to, &kind)) {
 			dhcp_send(s, fd, &in, &out, to, peer);
 			dhcp_note(s, &in, kind);
 		}
-		len = sizeof(peer);
 	}
 }
 

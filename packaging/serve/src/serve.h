@@ -28,6 +28,7 @@ struct serve {
 	int events;		/* epoll */
 	int dhcp, boot, tftp, http, signals;	/* sockets; -1: not served */
 	unsigned int dhcp_port;
+	bool other;		/* another DHCP server was noticed */
 	struct MHD_Daemon *daemon;
 	struct transfers *transfers;
 };
@@ -58,8 +59,10 @@ void transfers_take(struct serve *s, unsigned int nr);
 int transfers_wait(struct serve *s);	/* the same; does what is due */
 void transfers_stop(struct serve *s);
 
-/* sockets.c: bound and ready; *port is what it became when it was 0. */
-int socket_udp(unsigned int *port, const char *interface, struct err *e);
+/* sockets.c: bound and ready; *port is what it became when it was 0.  Shared:
+ * others who say so, too, may have the port as well. */
+int socket_udp(unsigned int *port, const char *interface, bool shared,
+    struct err *e);
 int socket_tcp(unsigned int *port, const char *interface, struct err *e);
 int socket_address(const char *interface, uint32_t *address_r,
     uint32_t *netmask_r, struct err *e);

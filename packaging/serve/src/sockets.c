@@ -37,13 +37,16 @@ bind_to(int fd, const char *interface)
 }
 
 int
-socket_udp(unsigned int *port, const char *interface, struct err *e)
+socket_udp(unsigned int *port, const char *interface, bool shared,
+    struct err *e)
 {
 	int fd, on = 1;
 
 	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd == -1 ||
 	    setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on)) == -1 ||
+	    (shared && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on,
+	    sizeof(on)) == -1) ||
 	    bind_to(fd, interface) == -1 ||
 	    bind_any(fd, port) == -1) {
 		err_sys(e, "UDP port %u", *port);
