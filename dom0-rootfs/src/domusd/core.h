@@ -14,7 +14,9 @@ struct cert;
 struct conf;
 struct core;
 struct log;
+struct out;
 struct request;
+struct rrd;
 
 /*
  * [core]: everything it knows, made in its main and handed down.  One thread,
@@ -58,9 +60,10 @@ struct question {
 };
 
 /* Things done from time to time; the table is in core_every.c. */
-#define EVERY 7
+#define EVERY 9
 #define EVERY_FACTS 0
 #define EVERY_SWEEP 5
+#define EVERY_STATS 7
 
 struct core {
 	const struct options *options;
@@ -86,7 +89,9 @@ struct core {
 	bool clock_known;
 	struct value *consoles;		/* that [console] has: VM to domid */
 	struct value *young;		/* keys of tokens made by this process */
-	bool facts_asked, guests_asked, own_waits, stop;
+	struct rrd *rrd;		/* statistics; NULL: none are kept */
+	struct out *outs;		/* out.h */
+	bool facts_asked, guests_asked, stats_asked, own_waits, stop;
 	struct pool_state *pool;
 	int64_t every_due[EVERY];	/* of core_loop.c's table */
 };

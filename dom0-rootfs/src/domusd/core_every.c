@@ -5,6 +5,7 @@
 #include "job.h"
 #include "pool.h"
 #include "session.h"
+#include "stats.h"
 #include "task.h"
 #include "token.h"
 
@@ -20,6 +21,8 @@ static const struct {
 	{ 3600, token_expire },
 	{ 60, job_sweep },
 	{ 5, guest_watch },
+	{ 5, stats_ask },
+	{ 3600, stats_sweep },
 };
 
 void

@@ -14,6 +14,7 @@
 #include "http.h"
 #include "local.h"
 #include "log.h"
+#include "out.h"
 #include "pool.h"
 #include "request.h"
 
@@ -260,9 +261,9 @@ got_signal(struct core *core)
 int
 core_turn(struct core *core, struct err *e)
 {
-	struct pollfd fds[PEERS + 3];
+	struct pollfd fds[PEERS + 3 + OUTS];
 	struct peer *peers[PEERS + 1], *p;
-	nfds_t n = 0, npeers;
+	nfds_t n = 0, npeers, nouts;
 
 	for (p = core->peers; p != NULL && n < PEERS; p = p->next) {
 		peers[n] = p;
@@ -272,12 +273,15 @@ core_turn(struct core *core, struct err *e)
 	fds[n++] = (struct pollfd){ core->signal_fd, POLLIN, 0 };
 	fds[n++] = (struct pollfd){ core->local_fd, POLLIN, 0 };
 	fds[n++] = (struct pollfd){ core->main_fd, POLLIN, 0 };
+	nouts = out_poll(core, fds + n);
+	n += nouts;
 	if (poll(fds, n, wait_ms(core)) == -1)
 		return errno == EINTR ? 0 : err_sys(e, "poll");
 	clock_look(core);
 	for (nfds_t i = 0; i < npeers; i++)
 		if ((fds[i].revents & ~POLLOUT) != 0 || peers[i]->more)
 			serve_peer(core, peers[i], fds[i].revents);
+	out_run(core, fds + n - nouts, nouts);
 	if (fds[npeers].revents & POLLIN)
 		got_signal(core);
 	if (fds[npeers + 1].revents & POLLIN)

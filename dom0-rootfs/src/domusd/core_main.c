@@ -16,9 +16,11 @@
 #include "link.h"
 #include "log.h"
 #include "op.h"
+#include "out.h"
 #include "pool.h"
 #include "priv.h"
 #include "request.h"
+#include "rrd.h"
 #include "sr.h"
 #include "store.h"
 #include "task.h"
@@ -78,6 +80,19 @@ open_database(struct core *core, struct err *e)
 	return kept_restore(core, e);
 }
 
+/* The agent can do without. */
+static void
+open_statistics(struct core *core)
+{
+	char path[512];
+	struct err e;
+
+	snprintf(path, sizeof(path), "%s/db/rrd.sqlite",
+	    core->options->state);
+	if (rrd_open(path, core->log, &core->rrd, &e) == -1)
+		log_error(core->log, "no statistics: %s", e.text);
+}
+
 /* [net] and root's socket join in when there is something to tell them. */
 static int
 open_doors(struct core *core, const struct core_fds *fds, struct err *e)
@@ -95,6 +110,7 @@ start(struct core *core, const struct core_fds *fds, struct err *e)
 	core->signal_fd = signal_fd(e);
 	if (core->signal_fd == -1 || open_database(core, e) == -1)
 		return -1;
+	open_statistics(core);
 	core->xen = core_peer(core, PEER_XEN, fds->xen, MSG_BIT(MSG_REPLY),
 	    PRIV_MAX, PRIV_MAX);
 	core->xen->port.takes_fds = true;
@@ -139,6 +155,8 @@ end(struct core *core)
 		msg_port_free(&p->port);
 		free(p);
 	}
+	out_close(core);
+	rrd_close(core->rrd);
 	pool_close(core);
 	value_free(core->young);
 	value_free(core->consoles);

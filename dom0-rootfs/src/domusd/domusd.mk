@@ -10,9 +10,9 @@ domusd_db_src := $(addprefix $(domusd_dir)/,model.c type.c map.c id.c \
 domusd_core_src := $(domusd_db_src) $(addprefix $(domusd_dir)/,bundle.c \
 	clock.c console.c coordinator.c core_ask.c core_every.c core_loop.c core_main.c creator.c derive.c dispatch.c enrol.c \
 	event.c expr.c facts.c facts_cpu.c facts_net.c facts_pool.c handover.c \
-	guess.c guest.c guest_state.c hello.c host.c http.c http_metrics.c http_vdi.c implicit.c job.c join.c kept.c \
-	link.c member.c message.c methods.c network.c op.c place.c pool.c priv.c \
-	provision.c raid_alert.c request.c request_result.c session.c sr.c sr_pbd.c task.c template.c token.c \
+	guess.c guest.c guest_state.c hello.c host.c http.c http_metrics.c http_rrd.c http_vdi.c implicit.c job.c join.c kept.c \
+	link.c member.c message.c methods.c network.c op.c out.c place.c pool.c priv.c \
+	provision.c raid_alert.c request.c request_result.c rrd.c rrd_dump.c rrd_keep.c rrd_query.c rrd_text.c session.c sr.c sr_pbd.c stats.c task.c template.c token.c \
 	vbd.c vdi.c vdi_found.c vif.c vm_checkpoint.c vm_copy.c vm_life.c vm_make.c vm_power.c \
 	vm_provision.c vm_revert.c vm_set.c)
 domusd_src := $(domusd_core_src) $(net_src) $(console_src) $(addprefix $(domusd_dir)/,main.c \
@@ -38,8 +38,8 @@ xen_archives := $(addprefix $(SYSROOT)/lib/libxen,$(addsuffix .a,light store \
 	ctrl guest devicemodel foreignmemory gnttab call evtchn hypfs toollog \
 	toolcore))
 $(eval $(call domusd_program,target,domusd,$(domusd_vif_src) $(addprefix $(domusd_dir)/,\
-	xen_libxl.c probe.c probe_net.c probe_ip.c probe_raid.c probe_sr.c disk_sr.c vms.c \
-	vm_worker.c vm_host.c vm_build.c vm_end.c vm_disk.c vm_nic.c vm_look.c \
+	xen_libxl.c probe.c probe_net.c probe_ip.c probe_raid.c probe_sr.c probe_stats.c disk_sr.c vms.c \
+	vm_worker.c vm_host.c vm_build.c vm_end.c vm_disk.c vm_nic.c vm_look.c vm_stats.c \
 	vm_tune.c vm_work.c vm_selftest.c selftest_net.c loop.c),-Wl$(comma)--start-group \
 	$(xen_archives) $(SYSROOT)/lib/libxlutil.a -lblkid -lyajl -luuid -lz -lzstd \
 	-llzma -Wl$(comma)--end-group))
@@ -49,11 +49,14 @@ define domusd_test
 $(call unit_test,$(1),$(domusd_dir)/test/$(1).c $(2),$(call rpc_libs,native) -lsqlite3)
 $(call uses_rpc,native,$(1))
 endef
-domusd_rig := $(domusd_core_src) $(domusd_dir)/cert.c $(domusd_dir)/test/rig.c
-$(eval $(call domusd_test,model_test,$(domusd_core_src)))
+domusd_rig := $(domusd_core_src) $(domusd_dir)/frame.c $(domusd_dir)/cert.c $(domusd_dir)/test/rig.c
+$(eval $(call domusd_test,model_test,$(domusd_core_src) $(domusd_dir)/frame.c))
 $(eval $(call domusd_test,db_test,$(domusd_db_src)))
 $(eval $(call domusd_test,firmware_test,$(domusd_dir)/probe.c))
 $(eval $(call domusd_test,core_test,$(domusd_rig)))
+$(eval $(call domusd_test,rrd_test,$(addprefix $(domusd_dir)/,rrd.c rrd_dump.c \
+	rrd_keep.c rrd_query.c rrd_text.c)))
+$(eval $(call domusd_test,probe_stats_test,$(domusd_dir)/probe_stats.c))
 $(eval $(call domusd_test,event_test,$(domusd_rig)))
 $(eval $(call domusd_test,pool_test,$(domusd_rig) $(domusd_dir)/test/pool_rig.c))
 $(eval $(call domusd_test,hostile_test,$(domusd_rig) $(domusd_dir)/test/pool_rig.c))

@@ -24,6 +24,9 @@ static const struct {
 	{ "http.import_raw_vdi", http_import_raw_vdi, ROLE_VM_ADMIN },
 	{ "http.export_raw_vdi", http_export_raw_vdi, ROLE_VM_ADMIN },
 	{ "http.metrics", http_metrics, ROLE_READ_ONLY },
+	{ "http.rrd_updates", http_rrd_updates, ROLE_READ_ONLY },
+	{ "http.host_rrds", http_host_rrds, ROLE_READ_ONLY },
+	{ "http.vm_rrds", http_vm_rrds, ROLE_READ_ONLY },
 };
 
 const char *
@@ -150,6 +153,24 @@ body_pair(int pair[2])
 		setsockopt(pair[i], SOL_SOCKET, SO_SNDBUF, &room,
 		    sizeof(room));
 	return fcntl(pair[0], F_SETFL, O_NONBLOCK);
+}
+
+int
+http_pair(struct request *q, int *fd_r)
+{
+	int pair[2];
+
+	if (body_pair(pair) == -1)
+		return -1;
+	q->http->fd = pair[0];
+	*fd_r = pair[1];
+	return 0;
+}
+
+void
+http_download(struct request *q, int64_t length)
+{
+	send_stream(q, false, length);
 }
 
 int

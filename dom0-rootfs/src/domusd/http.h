@@ -56,6 +56,10 @@ struct record *http_record(struct request *q, enum class_id cls,
 int http_ask_disk(struct request *q, const struct record *sr, enum priv what,
     struct value *v, bool upload, method_fn *fn);
 
+/* For a body that [core] makes itself: its end, and that it begins now. */
+int http_pair(struct request *q, int *fd_r);
+void http_download(struct request *q, int64_t length);
+
 /* What begins a page's next step: -1, and q has failed, when [disk] has, or
  * when the task has been cancelled meanwhile. */
 int http_answered(struct request *q);
@@ -67,5 +71,8 @@ void http_cancel(struct core *core, const char *task);
 int http_import_raw_vdi(struct request *q);
 int http_export_raw_vdi(struct request *q);
 int http_metrics(struct request *q);
+int http_rrd_updates(struct request *q);
+int http_host_rrds(struct request *q);
+int http_vm_rrds(struct request *q);
 
 #endif

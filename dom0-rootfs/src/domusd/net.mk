@@ -47,7 +47,7 @@ CHECK_TESTS += $(OUT)/build/bin/$(1)@--sandbox
 endef
 $(foreach t,net_test net_limits_test,$(eval $(call net_tests,$(t))))
 
-http_fuzz_src := $(addprefix $(net_dir)/,test/http_fuzz.c net_http.c net_answer.c net_page.c net_query.c)
+http_fuzz_src := $(addprefix $(net_dir)/,test/http_fuzz.c net_http.c net_answer.c net_page.c net_query.c rrd_query.c)
 $(eval $(call fuzzer,http_fuzz,$(http_fuzz_src),$(call net_libs,fuzz) $(call rpc_libs,fuzz),$(net_dir)/test/corpus/http))
 $(eval $(call uses_net,fuzz,http_fuzz))
 $(eval $(call uses_rpc,fuzz,http_fuzz))

@@ -19,6 +19,9 @@ static const struct {
 	{ HTTP_PUT, "/import_raw_vdi" },
 	{ HTTP_GET, "/export_raw_vdi" },
 	{ HTTP_GET, "/metrics" },
+	{ HTTP_GET, "/rrd_updates" },
+	{ HTTP_GET, "/host_rrds" },
+	{ HTTP_GET, "/vm_rrds" },
 };
 
 /* With or without a slash at the end. */

@@ -21,6 +21,13 @@ void probe_management(const char *root, const struct conf *host,
     struct value *facts);
 void probe_sr(const struct conf *host, struct value *facts);
 
+/*
+ * Of the answer to `stats' (vm.h): load and cards of the host, and devices of
+ * the VMs in an array whose members say their domid.
+ */
+void probe_load(const char *root, struct value *host);
+void probe_backends(const char *root, struct value *vms);
+
 /* Mount or unmount the local SR that host.conf names. */
 int probe_sr_attach(const struct conf *host, const char *uuid, bool attach,
     struct err *e);

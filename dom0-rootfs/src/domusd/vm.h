@@ -36,11 +36,14 @@
  *	vm-xenstore	{vm, data} -> null; paths below the domain's own
  *			"vm-data/", values, "" removes
  *	vm-console	{vm} -> its console's terminal, a descriptor
- *	vm-stats	{} -> [{vm, domid, cpu_time (ns), vcpus: [ns], memory,
- *			memory_target, vbds: [{device, read_bytes,
+ *	stats		{} -> {time: Unix, ms; ns: of a clock that only goes
+ *			forward; host: {idle: [ns, of each processor],
+ *			memory_total, memory_free, loadavg, nics: [{device,
+ *			rx_bytes, tx_bytes}]}, vms: [{vm, domid, vcpus: [ns],
+ *			memory, memory_target, vbds: [{device, read_bytes,
  *			write_bytes, read_ops, write_ops}], vifs: [{device,
- *			rx_bytes, tx_bytes, rx_packets, tx_packets}]}]; rx is
- *			what the guest has received
+ *			rx_bytes, tx_bytes}]}]}; rx is what the guest has
+ *			received
  *	vbd-plug	{vm, vbd} -> {device: "xvdb"}
  *	vbd-unplug	{vm, device, force} -> null
  *	vbd-resize	{vm, device} -> null; its file has another size now

@@ -101,6 +101,8 @@ void vm_nic_sweep(struct vm_host *h, int domid);
 
 /* vm_look.c: values for [core]. */
 struct value *vm_look(struct vm_host *h);
+
+/* vm_stats.c: of the answer to `stats'. */
 struct value *vm_stats(struct vm_host *h);
 
 /* vm_work.c: one question, answered in a worker. */

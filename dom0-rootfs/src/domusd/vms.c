@@ -25,7 +25,8 @@
 #define WATCHES 256		/* that are taken at once: guests make them */
 
 struct vms {
-	struct vm_host *h;
+	struct xen *xen;
+	struct vm_host *h;		/* xen's */
 	const struct log *log;
 	vms_reply_fn *reply;
 	void *arg;
@@ -47,6 +48,7 @@ vms_open(struct xen *x, const struct options *o, const struct log *log,
 	(void)o;
 	if (v == NULL)
 		return err_set(e, "out of memory");
+	v->xen = x;
 	v->h = xen_vm_host(x);
 	v->log = log;
 	v->reply = reply;
@@ -221,8 +223,8 @@ vms_ask(struct vms *v, uint64_t id, enum priv what, const struct value *arg)
 		look(v);
 		reply_set(&r, value_copy(v->last));
 		break;
-	case PRIV_VM_STATS:
-		reply_set(&r, vm_stats(v->h));
+	case PRIV_STATS:
+		reply_set(&r, xen_stats(v->xen));
 		break;
 	case PRIV_VM_CONSOLE:
 		ask_console(v, arg, &r);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/klog.h>
+#include <time.h>
 /* Xen's headers want GNU C's attributes, which they look for in this way. */
 #undef __STRICT_ANSI__
 #include <xenctrl.h>
@@ -160,6 +161,57 @@ put_machine(struct xen *x, struct value *facts, struct err *e)
 	libxl_physinfo_dispose(&p);
 	put_utilisation(x, value_get(facts, "cpus"));
 	return 0;
+}
+
+static void
+put_idle(struct xen *x, struct value *host, unsigned int n)
+{
+	xc_cpuinfo_t *cpus = calloc((size_t)n + 1, sizeof(*cpus));
+	struct value *idle = value_new_array();
+	int have = 0;
+
+	if (cpus != NULL && xc_getcpuinfo(x->xc, (int)n, cpus, &have) == 0)
+		for (int i = 0; i < have; i++)
+			value_add_int(idle, (int64_t)cpus[i].idletime);
+	free(cpus);
+	value_set(host, "idle", idle);
+}
+
+static struct value *
+host_stats(struct xen *x)
+{
+	struct value *host = value_new_struct();
+	const int64_t page = 4096;
+	libxl_physinfo p;
+
+	libxl_physinfo_init(&p);
+	if (libxl_get_physinfo(x->ctx, &p) == 0) {
+		value_set_int(host, "memory_total", (int64_t)p.total_pages *
+		    page);
+		value_set_int(host, "memory_free", (int64_t)(p.free_pages +
+		    p.scrub_pages) * page);
+		put_idle(x, host, p.nr_cpus);
+	}
+	libxl_physinfo_dispose(&p);
+	probe_load("", host);
+	return host;
+}
+
+struct value *
+xen_stats(struct xen *x)
+{
+	struct value *v = value_new_struct();
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	value_set_int(v, "time", (int64_t)now.tv_sec * 1000 +
+	    now.tv_nsec / 1000000);
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	value_set_int(v, "ns", (int64_t)now.tv_sec * 1000000000 +
+	    now.tv_nsec);
+	value_set(v, "host", host_stats(x));
+	value_set(v, "vms", vm_stats(&x->h));
+	return v;
 }
 
 static void

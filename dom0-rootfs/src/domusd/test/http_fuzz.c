@@ -6,8 +6,21 @@
 #include "net_answer.h"
 #include "net_http.h"
 #include "net_page.h"
+#include "rrd_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+
+/* What /rrd_updates makes of any page's query. */
+static void
+statistics(const struct value *head)
+{
+	struct rrd_query q;
+	const char *wrong;
+
+	if (rrd_query(value_get(head, "query"), &q, &wrong) == 0 &&
+	    (q.interval < 0 || q.vm == NULL))
+		abort();
+}
 
 /* Serve the requests in `in', which comes in pieces of that size. */
 static void
@@ -36,9 +49,11 @@ serve(const char *in, size_t len, size_t piece, enum service service,
 			continue;
 		if (answer_request(out, service, 443, &h, &c)) {
 			reply_set(&r, value_copy(c.params));
-			if (c.protocol == PROTOCOL_HTTP)
+			if (c.protocol == PROTOCOL_HTTP) {
+				statistics(value_at(c.params, 0));
 				answer_stream(out, &h, value_at(c.params, 0),
 				    (int64_t)h.body.len);
+			}
 			answer_reply(out, &h, &c, &r);
 		}
 		call_free(&c);
