@@ -56,6 +56,8 @@ $(eval $(call unit_test,confirm_test,installer/test/confirm_test.c \
 	$(addprefix installer/src/,confirm.c ui.c),))
 $(eval $(call unit_test,manual_test,installer/test/manual_test.c \
 	installer/test/golden.c $(answers_files),$(answers_libs)))
+$(eval $(call unit_test,match_test,installer/test/match_test.c \
+	$(answers_files),$(answers_libs)))
 $(eval $(call unit_test,plan_test,installer/test/plan_test.c \
 	installer/test/golden.c $(answers_files),$(answers_libs)))
 disk_files := $(addprefix installer/src/,probe.c probe_ids.c holds.c gpt.c \

@@ -183,6 +183,12 @@ read_names(struct reader *r, struct disk_rule *rule, const struct xml_elem *x)
 	const char *s = x->text;
 	size_t len, missing = 0;
 
+	if (strncasecmp(s, "iscsi:", 6) == 0) {
+		finding_add(r->f, ERROR, x->at, "name a disk of the machine's",
+		    "<%s>: iSCSI is not supported: the host must boot from a "
+		    "disk of its own", x->name);
+		return;
+	}
 	if (!rule->raid) {
 		add_name(r, &rule->names, s, strlen(s), x->at);
 		return;

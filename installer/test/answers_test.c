@@ -37,6 +37,8 @@ static const struct {
 	{ "<primary-disk guest-storage='no' gueststorage='no'>a"
 	    "</primary-disk>", "said twice, as guest-storage and as" },
 	{ "<primary-disk/>", "<primary-disk>: is empty" },
+	{ "<primary-disk>iSCSI:10.0.0.1::::iqn.x</primary-disk>",
+	    "<primary-disk>: iSCSI is not supported" },
 	{ "<primary-disk swraid='yes'>sda</primary-disk>",
 	    "a RAID needs exactly two disks" },
 	{ "<ipaddr>10.0.0.1</ipaddr>", "<ipaddr>: belongs inside "
