@@ -152,7 +152,7 @@ CHECK_NEEDS += $(OUT)/build/record.so $(OUT)/build/fault.so $(OUT)/build/bin/cut
 CHECK_NEEDS += $(OUT)/native/bin/domus-install
 ALL_TESTS   += installer/test/dirty@--all installer/test/raids
 ALL_TESTS   += installer/test/hangs installer/test/cuts-raid@--every@0@--random@1
-LONG_TESTS  += installer/test/cuts-raid@--every@30@--random@100
+LONG_TESTS  += installer/test/cuts-raid@--all@--every@30@--random@100
 LONG_TESTS  += installer/test/hangs.exp
 $(eval $(call unit_test,tui_test,installer/test/tui_test.c \
 	$(addprefix installer/src/tui/,form.c form_xml.c page.c rows.c \
