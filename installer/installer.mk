@@ -115,6 +115,15 @@ ALL_TESTS += $(subst $() ,@,$(strip $(coverage)))
 coverage: $(OUT)/cov/bin/answers_fuzz	## lines of the answers' parser that the corpus reaches
 	$(Q)$(coverage)
 
+# Signatures: few lines of ours around OpenSSL's, so for long runs alone.
+sig_files := installer/test/signature_fuzz.c installer/src/signature.c
+sig_corpus := installer/test/corpus/signature
+$(foreach w,fuzz cov,$(eval $(call program,$(w),signature_fuzz,$(sig_files),-lcrypto)))
+ALL_NEEDS  += $(OUT)/cov/bin/signature_fuzz
+ALL_TESTS  += scripts/test/coverage@95@$(OUT)/cov/bin/signature_fuzz@$(sig_corpus)@--@installer/src/signature.c
+LONG_NEEDS += $(OUT)/fuzz/bin/signature_fuzz
+LONG_TESTS += FUZZ_SECONDS=120@scripts/test/fuzz@$(OUT)/fuzz/bin/signature_fuzz@$(sig_corpus)
+
 $(eval $(call fuzzer,fat_fuzz,installer/test/fat_fuzz.c \
 	$(addprefix installer/src/,fat.c fat_read.c fat_write.c fat_replace.c fat_clone.c),\
 	-lcrypto,installer/test/corpus/fat))
