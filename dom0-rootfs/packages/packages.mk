@@ -13,7 +13,8 @@ include $(sort $(filter-out %/packages.mk,$(wildcard dom0-rootfs/packages/*.mk))
 # what libraries our own programs are built with
 SYSROOT_UPSTREAMS := musl linux-headers zlib zstd xz openssl curl \
 		     libmicrohttpd libxml2 yajl \
-		     sqlite util-linux llhttp libvterm terminus ncurses busybox e2fsprogs \
+		     sqlite util-linux llhttp libvterm terminus novnc ncurses busybox \
+		     e2fsprogs \
 		     dropbear tzdata ca-certificates \
 		     console-data xen
 # Its content is all their keys: what is compiled with the sysroot is compiled

@@ -4,6 +4,7 @@
 include dom0-rootfs/src/base/base.mk
 include dom0-rootfs/src/rpc/rpc.mk
 include dom0-rootfs/src/attest/attest.mk
+include dom0-rootfs/web/web.mk
 -include dom0-rootfs/src/domusd/net.mk
 -include dom0-rootfs/src/domusd/console.mk
 -include dom0-rootfs/src/domus/domus.mk

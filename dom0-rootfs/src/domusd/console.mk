@@ -6,7 +6,7 @@ console_dir := dom0-rootfs/src/domusd
 console_view := $(addprefix $(console_dir)/,console_font.c console_rfb.c \
 	console_rfb_key.c console_rfb_tile.c console_term.c)
 console_src := $(console_view) $(addprefix $(console_dir)/,console_guest.c \
-	console_main.c)
+	console_main.c console_wait.c)
 MORE_CFLAGS_$(console_dir) += -isystem $(LIBVTERM_SRC)/include \
 	-DFONT_PSF='"$(TERMINUS_PSF)"'
 MORE_CFLAGS_$(console_dir)/test += -isystem $(LIBVTERM_SRC)/include

@@ -10,6 +10,7 @@
 #include "console.h"
 #include "console_guest.h"
 #include "console_term.h"
+#include "console_wait.h"
 
 #define TTYS 1000
 #define VIEWERS 256
@@ -24,6 +25,14 @@ tty_of(const struct consoles *c, const char *vm)
 	for (t = c->ttys; t != NULL && strcmp(t->vm, vm) != 0; t = t->next)
 		;
 	return t;
+}
+
+bool
+guest_has(const struct consoles *c, const char *vm)
+{
+	const struct tty *t = tty_of(c, vm);
+
+	return t != NULL && t->fd != -1;
 }
 
 static int
@@ -179,6 +188,7 @@ guest_drop(struct consoles *c, const char *vm)
 {
 	struct tty **at = &c->ttys, *t;
 
+	openers_give_up(c, vm);
 	while (*at != NULL && strcmp((*at)->vm, vm) != 0)
 		at = &(*at)->next;
 	if ((t = *at) == NULL)
@@ -199,6 +209,7 @@ consoles_close(struct consoles *c)
 	while (c->ttys != NULL)
 		guest_drop(c, c->ttys->vm);
 	font_close(c->font);
+	openers_free(c);
 	msg_port_free(&c->port);
 }
 

@@ -13,6 +13,7 @@
 
 /* [console]'s guests and those who look at them. */
 
+struct opener;
 struct pollfd;
 struct term;
 
@@ -42,6 +43,7 @@ struct consoles {
 	struct font *font;
 	struct tty *ttys;
 	struct viewer *viewers;
+	struct opener *openers;		/* console_wait.h */
 };
 
 /*
@@ -51,6 +53,9 @@ struct consoles {
  */
 int guest_add(struct consoles *c, const char *vm, int fd);
 int viewer_add(struct consoles *c, const char *vm, bool pixels, int fd);
+
+/* Is there a terminal of it? */
+bool guest_has(const struct consoles *c, const char *vm);
 
 /* It has gone, and so have its viewers. */
 void guest_drop(struct consoles *c, const char *vm);

@@ -8,12 +8,34 @@
 
 #include "console.h"
 #include "console_guest.h"
+#include "console_wait.h"
 #include "log.h"
 #include "net_sandbox.h"
 #include "priv.h"
 
 #define POLLED 2048
 #define SPARE_FDS 16
+
+/* Whether the answer is there at once; a terminal may be on its way. */
+static bool
+open_one(struct consoles *c, uint64_t id, const struct value *params, int fd,
+    struct reply *r)
+{
+	const char *vm = value_get_str(params, "vm");
+	const char *kind = value_get_str(params, "kind");
+	bool pixels = kind != NULL && strcmp(kind, "rfb") == 0;
+
+	if (vm == NULL)
+		vm = "";
+	if (!guest_has(c, vm)) {
+		if (opener_add(c, id, vm, pixels, fd) == 0)
+			return false;
+		opener_reply(r, -1, vm);
+		return true;
+	}
+	opener_reply(r, viewer_add(c, vm, pixels, fd), vm);
+	return true;
+}
 
 /* A call's descriptor comes in the order of the calls that carry one. */
 static bool
@@ -22,10 +44,8 @@ answer(void *arg, uint64_t id, enum priv what, struct value *params,
 {
 	struct consoles *c = arg;
 	const char *vm = value_get_str(value_at(params, 0), "vm");
-	const char *kind = value_get_str(value_at(params, 0), "kind");
 	int fd = what == PRIV_CONSOLE_DROP ? -1 : msg_fd_take(&c->port), rc;
 
-	(void)id;
 	if (vm == NULL)
 		vm = "";
 	switch (what) {
@@ -37,9 +57,7 @@ answer(void *arg, uint64_t id, enum priv what, struct value *params,
 		rc = 0;
 		break;
 	case PRIV_CONSOLE_OPEN:
-		rc = viewer_add(c, vm, kind != NULL &&
-		    strcmp(kind, "rfb") == 0, fd);
-		break;
+		return open_one(c, id, value_at(params, 0), fd, r);
 	default:
 		if (fd != -1)
 			close(fd);
@@ -47,11 +65,7 @@ answer(void *arg, uint64_t id, enum priv what, struct value *params,
 		    NULL);
 		return true;
 	}
-	if (rc == -1)
-		reply_fail(r, errno == ENOENT ? "HANDLE_INVALID" : "TOO_BUSY",
-		    "VM", vm, NULL);
-	else
-		reply_set(r, value_new_null());
+	opener_reply(r, rc, vm);
 	return true;
 }
 
@@ -62,10 +76,12 @@ turn(struct consoles *c, struct pollfd *fds, struct err *e)
 
 	fds[0] = (struct pollfd){ c->port.fd, priv_events(&c->port), 0 };
 	n += consoles_poll(c, fds + 1, POLLED - 1);
-	if (poll(fds, n, -1) == -1)
+	if (poll(fds, n, openers_due(c)) == -1)
 		return errno == EINTR ? 0 : err_sys(e, "poll");
 	consoles_run(c, fds + 1, n - 1);
-	return fds[0].revents == 0 ? 0 : priv_turn(&c->port, answer, c, e);
+	if (fds[0].revents != 0 && priv_turn(&c->port, answer, c, e) == -1)
+		return -1;
+	return openers_run(c, e);
 }
 
 static int

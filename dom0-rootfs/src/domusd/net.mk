@@ -4,12 +4,12 @@
 
 net_dir := dom0-rootfs/src/domusd
 net_src := $(addprefix $(net_dir)/,net.c net_conn.c net_http.c net_answer.c net_page.c net_stream.c frame.c \
-	   net_query.c net_relay.c net_ws.c \
+	   net_query.c net_relay.c net_web.c net_ws.c \
 	   net_tls.c net_listen.c net_sandbox.c)
 LLHTTP_SRC ?= $(SYSROOT)/src/llhttp
 LLHTTP_READY ?= $(SYSROOT)/.complete
 MORE_CFLAGS_$(net_dir) += -I $(rpc_dir) -isystem $(LLHTTP_SRC) \
-			  -DLLHTTP_STRICT_MODE=1
+			  -DLLHTTP_STRICT_MODE=1 -DWEB_DEF='"$(WEB_DEF)"'
 MORE_CFLAGS_$(net_dir)/test += $(MORE_CFLAGS_$(net_dir))
 
 define llhttp_lib
@@ -21,6 +21,7 @@ $(OUT)/$(1)/libllhttp.a: $(LLHTTP_READY)
 	    -I $(LLHTTP_SRC) -o $(OUT)/$(1)/llhttp/$$$$f.o \
 	    $(LLHTTP_SRC)/$$$$f.c || exit 1; done
 	$$(Q)ar rcsD $$@ $(addprefix $(OUT)/$(1)/llhttp/,llhttp.o http.o api.o)
+$(call objects,$(1),$(net_dir)/net_web.c): $(WEB_DEF)
 $(call objects,$(1),$(net_src) $(wildcard $(net_dir)/test/*.c)): | $(LLHTTP_READY)
 endef
 $(foreach w,target build native fuzz,$(eval $(call llhttp_lib,$(w))))
@@ -47,7 +48,8 @@ CHECK_TESTS += $(OUT)/build/bin/$(1)@--sandbox
 endef
 $(foreach t,net_test net_limits_test,$(eval $(call net_tests,$(t))))
 
-http_fuzz_src := $(addprefix $(net_dir)/,test/http_fuzz.c net_http.c net_answer.c net_page.c net_query.c rrd_query.c)
+http_fuzz_src := $(addprefix $(net_dir)/,test/http_fuzz.c net_http.c \
+	net_answer.c net_page.c net_query.c net_web.c rrd_query.c)
 $(eval $(call fuzzer,http_fuzz,$(http_fuzz_src),$(call net_libs,fuzz) $(call rpc_libs,fuzz),$(net_dir)/test/corpus/http))
 $(eval $(call uses_net,fuzz,http_fuzz))
 $(eval $(call uses_rpc,fuzz,http_fuzz))

@@ -6,6 +6,7 @@
 #include "net_http.h"
 #include "net_page.h"
 #include "net_query.h"
+#include "net_web.h"
 #include "xmlrpc.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -169,6 +170,8 @@ answer_page(struct buf *to, const struct http *h)
 		return;
 	case HTTP_GET:
 	case HTTP_HEAD:
+		if (web_answer(to, h))
+			return;
 		if (path_is(h, "/")) {
 			put_text(to, h, 200, "", "Domus " DOMUS_VERSION "\n"
 			    "This host speaks XenAPI: XML-RPC by POST to /, "

@@ -16,6 +16,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PASSWORD = "secret"
+NPM_SECONDS = 120
 
 
 def shadow():
@@ -226,6 +227,30 @@ def wait_for(what, name, seconds=20):
             last = str(e)
         time.sleep(0.05)
     raise AssertionError("%s: not in %d s %s" % (name, seconds, last))
+
+
+def npm_ready(locked, work):
+    """None, or why what a folder locks is not there.  All of it is copied."""
+    if shutil.which("npm") is None or shutil.which("node") is None:
+        return "node and npm are not installed"
+    os.makedirs(work, exist_ok=True)
+    for name in os.listdir(locked):
+        shutil.copy(os.path.join(locked, name), work)
+    if os.path.exists(work + "/.installed"):
+        return None
+    try:
+        r = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit",
+                            "--no-fund", "--loglevel=error"], cwd=work,
+                           timeout=NPM_SECONDS, capture_output=True,
+                           text=True, check=False)
+    except subprocess.TimeoutExpired:
+        return "npm: nothing in %d s" % NPM_SECONDS
+    if r.returncode != 0:
+        lines = r.stderr.strip().splitlines() or ["failed"]
+        return "npm: " + lines[0]
+    with open(work + "/.installed", "w", encoding="utf-8"):
+        pass
+    return None
 
 
 def run(tests, program, needs=None):
