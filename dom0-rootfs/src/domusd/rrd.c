@@ -261,6 +261,9 @@ advance(struct rrd *r, struct rrd_owner *o, int64_t t)
 			o->sources[i].counter = NAN;
 	if (from == 0 || t - from > FORGOTTEN)
 		from = t - FORGOTTEN;
+	/* A clock that nobody has set yet counts from 1970. */
+	if (from < 0)
+		from = 0;
 	for (int64_t at = from + RRD_STEP; at <= t; at += RRD_STEP) {
 		for (size_t i = 0; i < o->n; i++)
 			o->sources[i].fine[at / RRD_STEP % RRD_FINE] =
@@ -325,7 +328,7 @@ rrd_row(const struct rrd *r, const struct rrd_owner *o, int archive, int64_t t,
 		return;
 	}
 	for (size_t i = 0; i < o->n; i++)
-		to[i] = t > o->last || t <= o->last - FORGOTTEN ? NAN :
+		to[i] = t < 0 || t > o->last || t <= o->last - FORGOTTEN ? NAN :
 		    o->sources[i].fine[t / RRD_STEP % RRD_FINE];
 }
 

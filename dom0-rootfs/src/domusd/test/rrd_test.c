@@ -131,6 +131,10 @@ test_rates(void **state)
 	sample(r, T0 + 100, 7, 8000);
 	assert_true(isnan(at(r, 0, T0 + 95, 0)));
 	close_to(at(r, 0, T0 + 100, 0), 7);
+	/* nobody has set it yet: no row before 1970 */
+	sample(r, 75, 8, 8000);
+	assert_true(isnan(at(r, 0, -5, 0)) && isnan(at(r, 0, 70, 0)));
+	close_to(at(r, 0, 75, 0), 8);
 }
 
 static void
