@@ -258,15 +258,18 @@ conn_event(struct net *net, uint64_t data, uint32_t events)
 		conn_run(c);
 }
 
-/* Everything queued for [core] goes out in one write; wait for room if need
- * be. */
+/*
+ * Everything queued for [core] goes out in one write; wait for room if need
+ * be.  1: [core] has ended.
+ */
 static int
 core_flush(struct net *net, uint32_t *interest, struct err *e)
 {
 	struct epoll_event ev = { .events = EPOLLIN, .data.u64 = DATA_CORE };
 
+	/* EPIPE: [core] has ended */
 	if (msg_waiting(&net->core) && msg_flush(&net->core, e) == -1)
-		return -1;
+		return e->sys == EPIPE ? 1 : -1;
 	if (msg_waiting(&net->core))
 		ev.events |= EPOLLOUT;
 	if (ev.events == *interest)
@@ -362,8 +365,9 @@ loop(struct net *net, struct err *e)
 	int n, rc = 0;
 
 	while (rc == 0) {
-		if (core_flush(net, &interest, e) == -1)
-			return -1;
+		rc = core_flush(net, &interest, e);
+		if (rc != 0)
+			break;
 		n = epoll_wait(net->epoll, ev, EVENTS, net->again ? 0 :
 		    net->n > 0 ? ROUND_MS : -1);
 		if (n == -1 && errno != EINTR)

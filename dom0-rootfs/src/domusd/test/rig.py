@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: ISC
 """Agents on loopback, whose machines are files; and TAP."""
+import ctypes
 import http.client
 import json
 import os
@@ -17,6 +18,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 PASSWORD = "secret"
 NPM_SECONDS = 120
+PR_SET_CHILD_SUBREAPER = 36
 
 
 def shadow():
@@ -36,6 +38,15 @@ def free_port():
                 return port
             except OSError:
                 pass
+
+
+def reap(group):
+    """Wait for what an agent leaves: it may hold its port a while longer."""
+    try:
+        while True:
+            os.waitpid(-group, 0)
+    except ChildProcessError:
+        pass
 
 
 class Failure(Exception):
@@ -105,6 +116,7 @@ class Agent:
             except ProcessLookupError:
                 pass
             self.process.wait()
+            reap(self.process.pid)
         self.process = None
 
     def stop(self):
@@ -255,6 +267,8 @@ def npm_ready(locked, work):
 
 def run(tests, program, needs=None):
     """Each test a function of (make), which makes agents; TAP; exit status."""
+    # children of an agent that was killed become ours: see reap()
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     print("1..%d" % len(tests))
     bad = 0
     for i, test in enumerate(tests, 1):
