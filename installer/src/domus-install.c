@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "domus-slot.h"
 #include "file.h"
+#include "flags.h"
 #include "install.h"
 #include "session.h"
 #include "tui/consoles.h"
@@ -13,12 +13,7 @@
 
 /* domus-install(8) */
 
-static const struct flag {
-	const char *name;
-	char letter;
-	const char *arg;	/* its name in the usage text, or NULL */
-	const char *help;
-} flags[] = {
+static const struct flag flags[] = {
 	{ "answers", 'a', "FILE", "read the answers from FILE; do not look for "
 	    "them" },
 	{ "plan", 'n', NULL, "print the plan and change nothing" },
@@ -42,19 +37,18 @@ usage(FILE *to)
 	fprintf(to, "usage: domus-install [-n] [-a FILE] [options]\n"
 	    "       domus-install --inventory | --here [options]\n"
 	    "Without -a: find medium and answers, as at boot.\n");
-	for (size_t i = 0; i < NFLAGS; i++)
-		fprintf(to, "  -%c, --%-10s %-9s  %s\n", flags[i].letter,
-		    flags[i].name, flags[i].arg != NULL ? flags[i].arg : "",
-		    flags[i].help);
+	flags_print(to, flags, NFLAGS, 29);
 	fprintf(to, "Exit: 0 done, 1 could not, 2 wrong usage.\n");
 }
 
 static int
-take_flag(struct options *o, int letter)
+take_flag(void *arg, int letter, const char *text)
 {
+	struct options *o = arg;
+
 	switch (letter) {
 	case 'a':
-		o->answers = optarg;
+		o->answers = text;
 		break;
 	case 'n':
 		o->plan_only = true;
@@ -63,36 +57,36 @@ take_flag(struct options *o, int letter)
 		o->inventory = true;
 		break;
 	case 'M':
-		o->machine = optarg;
+		o->machine = text;
 		break;
 	case 'd':
 		if (o->nimages == sizeof(o->images) / sizeof(o->images[0]))
 			return -1;
-		o->images[o->nimages++] = optarg;
+		o->images[o->nimages++] = text;
 		break;
 	case 'm':
-		o->medium = optarg;
+		o->medium = text;
 		break;
 	case 's':
-		o->share = optarg;
+		o->share = text;
 		break;
 	case 'w':
-		o->work = optarg;
+		o->work = text;
 		break;
 	case 'r':
-		o->root = optarg;
+		o->root = text;
 		break;
 	case 'D':
-		o->data = optarg;
+		o->data = text;
 		break;
 	case 't':
-		o->wait = atoi(optarg);
+		o->wait = atoi(text);
 		break;
 	case 'H':
 		o->here = true;
 		break;
-	default:
-		return -1;
+	case 'h':
+		return 1;
 	}
 	return 0;
 }
@@ -101,25 +95,10 @@ take_flag(struct options *o, int letter)
 static int
 read_flags(struct options *o, int argc, char *argv[])
 {
-	struct option longs[NFLAGS + 1] = { 0 };
-	char letters[2 * NFLAGS + 1], *s = letters;
-	int c;
+	int rest, rc = flags_read(flags, NFLAGS, argc, argv, false, take_flag,
+	    o, &rest);
 
-	for (size_t i = 0; i < NFLAGS; i++) {
-		longs[i] = (struct option){ flags[i].name,
-			flags[i].arg != NULL, NULL, flags[i].letter };
-		*s++ = flags[i].letter;
-		if (flags[i].arg != NULL)
-			*s++ = ':';
-	}
-	*s = '\0';
-	while ((c = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
-		if (c == 'h')
-			return 1;
-		if (take_flag(o, c) == -1)
-			return -1;
-	}
-	return optind == argc ? 0 : -1;
+	return rc == 0 && rest != argc ? -1 : rc;
 }
 
 static int

@@ -18,30 +18,6 @@
 #include "rig.h"
 #include "run.h"
 
-#define SIZE (1100 * MIB)
-
-static char image[IMAGE_NAME];
-
-static int
-make_image(void **state)
-{
-	(void)state;
-	return image_make(image, SIZE);
-}
-
-static int
-remove_image(void **state)
-{
-	(void)state;
-	return unlink(image);
-}
-
-static void
-put(uint64_t at, const void *data, size_t len)
-{
-	image_put(image, at, data, len);
-}
-
 /* A disk that took a table and holds another; somebody keeps it open, so that
  * its pages stay in memory. */
 static void
@@ -80,8 +56,8 @@ a_gpt_is_verified_from_the_disk(void **state)
 		rc = gpt_verify(&pd, &u, &e);
 	assert_int_equal(fat_pread(fd, other, sizeof(other), 512, &e), 0);
 	memset(other, 0, sizeof(other));
-	put(512, other, sizeof(other));
-	put(SIZE - 512, other, 512);
+	image_put(512, other, sizeof(other));
+	image_put(IMAGE_SIZE - 512, other, 512);
 	again = gpt_verify(&pd, &u, &e);
 	close(fd);
 	run(detach, &none);
@@ -105,22 +81,20 @@ a_fat_shorter_than_its_clusters_is_refused(void **state)
 	le16_put(boot + 19, 1 + 2 + 681);
 	le16_put(boot + 22, 2);
 	boot[510] = 0x55, boot[511] = 0xaa;
-	put(0, boot, sizeof(boot));
+	image_put(0, boot, sizeof(boot));
 	fd = open(image, O_RDONLY);
 	assert_int_equal(fat_open(fd, 0, &fat, &e), -1);
 	assert_non_null(strstr(e.text, "its table is too short"));
 	close(fd);
 }
 
-#define WITH_IMAGE(test) \
-	cmocka_unit_test_setup_teardown(test, make_image, remove_image)
 
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		WITH_IMAGE(a_gpt_is_verified_from_the_disk),
-		WITH_IMAGE(a_fat_shorter_than_its_clusters_is_refused),
+		IMAGE_TEST(a_gpt_is_verified_from_the_disk),
+		IMAGE_TEST(a_fat_shorter_than_its_clusters_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

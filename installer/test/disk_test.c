@@ -20,31 +20,6 @@
 #include "run.h"
 #include "wipe.h"
 
-#define SIZE (1100 * MIB)
-
-static char image[IMAGE_NAME];
-
-/* Each test has a blank disk. */
-static int
-make_image(void **state)
-{
-	(void)state;
-	return image_make(image, SIZE);
-}
-
-static int
-remove_image(void **state)
-{
-	(void)state;
-	return unlink(image);
-}
-
-static void
-put(uint64_t at, const void *data, size_t len)
-{
-	image_put(image, at, data, len);
-}
-
 static void
 plan_one(struct machine *m, struct plan_disk *pd)
 {
@@ -74,7 +49,7 @@ put_lvm(uint64_t at)
 			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
 	}
 	le32_put(s + 16, crc);
-	put(at + 512, s, sizeof(s));
+	image_put(at + 512, s, sizeof(s));
 }
 
 static void
@@ -86,7 +61,7 @@ put_md(uint64_t start, uint64_t size)
 	le32_put(sb, 0xa92b4efc);
 	sb[4] = 1;				/* major version */
 	sb[144] = 8;				/* super_offset, sectors */
-	put(start + 4096, sb, sizeof(sb));
+	image_put(start + 4096, sb, sizeof(sb));
 }
 
 static void
@@ -98,7 +73,7 @@ put_zfs(uint64_t start, uint64_t size)
 
 	for (int l = 0; l < 4; l++)
 		for (unsigned int i = 0; i < 128; i++)
-			put(start + at[l] + 128 * 1024 + i * 1024, magic, 8);
+			image_put(start + at[l] + 128 * 1024 + i * 1024, magic, 8);
 }
 
 static void
@@ -113,11 +88,11 @@ old_signatures_are_wiped(void **state)
 	int fd;
 
 	(void)state;
-	put_zfs(0, SIZE);
+	put_zfs(0, IMAGE_SIZE);
 	put_lvm(257 * MIB);		/* where the state will lie */
 	put_md(MIB, 256 * MIB);		/* where slot A will lie */
-	put(4086, swap, 10);
-	put(1024, one, sizeof(one));
+	image_put(4086, swap, 10);
+	image_put(1024, one, sizeof(one));
 	assert_int_equal(ext_make(&ext, "old", "time", NULL, NULL, NULL, &e),
 	    0);
 	plan_one(&m, &pd);
@@ -156,11 +131,11 @@ a_table_of_a_larger_disk_is_read(void **state)
 	le32_put(mbr + 462 + 8, 2048 + (1u << 30));
 	le32_put(mbr + 462 + 12, 4096);
 	mbr[510] = 0x55, mbr[511] = 0xaa;
-	put(0, mbr, sizeof(mbr));
+	image_put(0, mbr, sizeof(mbr));
 	plan_one(&m, &pd);
 	assert_int_equal(m.disks[0].nholds, 2);
 	assert_true(m.disks[0].holds[1].start == MIB);
-	assert_true(m.disks[0].holds[1].size == SIZE - MIB);
+	assert_true(m.disks[0].holds[1].size == IMAGE_SIZE - MIB);
 	fd = open(image, O_RDWR);
 	if (wipe_disk(&pd, fd, &e) == -1)
 		fail_msg("%s", e.text);
@@ -182,9 +157,9 @@ signatures_are_seen_before(void **state)
 	struct err e;
 
 	for (size_t i = 0; i < 2; i++) {
-		remove_image(state);
-		make_image(state);
-		cases[i].put(0, SIZE);
+		image_remove(state);
+		image_make(state);
+		cases[i].put(0, IMAGE_SIZE);
 		m = (struct machine){ 0 };
 		assert_int_equal(machine_use_image(&m, "sda", image, &e), 0);
 		assert_int_equal(m.disks[0].nholds, 1);
@@ -355,25 +330,23 @@ what_is_no_fat_is_refused(void **state)
 	(void)state;
 	fd = open(image, O_RDONLY);
 	assert_int_equal(fat_open(fd, 0, &fat, &e), -1);
-	assert_int_equal(fat_open(fd, SIZE - 100, &fat, &e), -1);
+	assert_int_equal(fat_open(fd, IMAGE_SIZE - 100, &fat, &e), -1);
 	close(fd);
 }
 
-#define WITH_IMAGE(test) \
-	cmocka_unit_test_setup_teardown(test, make_image, remove_image)
 
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		WITH_IMAGE(a_table_of_a_larger_disk_is_read),
-		WITH_IMAGE(signatures_are_seen_before),
-		WITH_IMAGE(old_signatures_are_wiped),
-		WITH_IMAGE(a_gpt_is_written_and_found_again),
-		WITH_IMAGE(ext4_files_are_written_and_read_without_mounting),
-		WITH_IMAGE(fat_files_are_created_and_read),
-		WITH_IMAGE(texts_in_a_fat_file_are_replaced),
-		WITH_IMAGE(what_is_no_fat_is_refused),
+		IMAGE_TEST(a_table_of_a_larger_disk_is_read),
+		IMAGE_TEST(signatures_are_seen_before),
+		IMAGE_TEST(old_signatures_are_wiped),
+		IMAGE_TEST(a_gpt_is_written_and_found_again),
+		IMAGE_TEST(ext4_files_are_written_and_read_without_mounting),
+		IMAGE_TEST(fat_files_are_created_and_read),
+		IMAGE_TEST(texts_in_a_fat_file_are_replaced),
+		IMAGE_TEST(what_is_no_fat_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

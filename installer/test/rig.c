@@ -13,24 +13,34 @@
 #include "fat_volume.h"
 #include "rig.h"
 
+char image[64];
+
 int
-image_make(char path[IMAGE_NAME], uint64_t size)
+image_make(void **state)
 {
 	int fd;
 
-	snprintf(path, IMAGE_NAME, "/tmp/disk_test.XXXXXX");
-	fd = mkstemp(path);
-	if (fd == -1 || ftruncate(fd, (off_t)size) == -1)
+	(void)state;
+	snprintf(image, sizeof(image), "/tmp/disk_test.XXXXXX");
+	fd = mkstemp(image);
+	if (fd == -1 || ftruncate(fd, (off_t)IMAGE_SIZE) == -1)
 		return -1;
 	close(fd);
 	return 0;
 }
 
+int
+image_remove(void **state)
+{
+	(void)state;
+	return unlink(image);
+}
+
 void
-image_put(const char *path, uint64_t at, const void *data, size_t len)
+image_put(uint64_t at, const void *data, size_t len)
 {
 	struct err e;
-	int fd = open(path, O_WRONLY);
+	int fd = open(image, O_WRONLY);
 
 	assert_int_not_equal(fd, -1);
 	must(fat_pwrite(fd, data, len, at, &e), &e);
@@ -38,9 +48,9 @@ image_put(const char *path, uint64_t at, const void *data, size_t len)
 }
 
 void
-image_flip(const char *path, uint64_t at)
+image_flip(uint64_t at)
 {
-	int fd = open(path, O_RDWR);
+	int fd = open(image, O_RDWR);
 	unsigned char c;
 	struct err e;
 

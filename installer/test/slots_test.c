@@ -21,24 +21,6 @@
 #include "rig.h"
 #include "run.h"
 
-#define SIZE (600 * MIB)
-
-static char image[IMAGE_NAME];
-
-static int
-make_image(void **state)
-{
-	(void)state;
-	return image_make(image, SIZE);
-}
-
-static int
-remove_image(void **state)
-{
-	(void)state;
-	return unlink(image);
-}
-
 static void
 make_table(void)
 {
@@ -92,22 +74,22 @@ one_slot_is_marked_for_bios(void **state)
 static void
 a_table_that_is_broken_is_mended_from_the_other(void **state)
 {
-	static const uint64_t places[] = { 512 + 20, 1024 + 60, SIZE - 512 +
-	    20, SIZE - 512 - 16384 + 60 };
+	static const uint64_t places[] = { 512 + 20, 1024 + 60, IMAGE_SIZE - 512 +
+	    20, IMAGE_SIZE - 512 - 16384 + 60 };
 	const char *verify[] = { "sfdisk", "--verify", image, NULL };
 	struct err e;
 
 	(void)state;
 	make_table();
 	for (size_t i = 0; i < 4; i++) {
-		image_flip(image, places[i]);
+		image_flip(places[i]);
 		assert_int_equal(marked(), 1 + i % 2);
 		must(active_set(image, 1 + (i + 1) % 2, &e), &e);
 		must(run(verify, &e), &e);
 		assert_int_equal(marked(), 1 + (i + 1) % 2);
 	}
-	image_flip(image, 512 + 20);
-	image_flip(image, SIZE - 512 + 20);
+	image_flip(512 + 20);
+	image_flip(IMAGE_SIZE - 512 + 20);
 	assert_int_equal(active_set(image, 2, &e), -1);
 }
 
@@ -183,14 +165,14 @@ syslinux_is_told_what_to_boot_once(void **state)
 	assert_string_equal(now, "other");
 	/* one copy is enough */
 	must(fat_find(fat, "syslinux/ldlinux.sys", &file, &e), &e);
-	image_flip(image, fat_place(fat, file.cluster) + 6 * 512 + 9);
+	image_flip(fat_place(fat, file.cluster) + 6 * 512 + 9);
 	must(adv_once_get(fat, now, sizeof(now), &e), &e);
 	assert_string_equal(now, "other");
 	must(adv_once_set(fat, NULL, &e), &e);
 	must(adv_once_get(fat, now, sizeof(now), &e), &e);
 	assert_string_equal(now, "");
-	image_flip(image, fat_place(fat, file.cluster) + 6 * 512 + 9);
-	image_flip(image, fat_place(fat, file.cluster) + 7 * 512 + 9);
+	image_flip(fat_place(fat, file.cluster) + 6 * 512 + 9);
+	image_flip(fat_place(fat, file.cluster) + 7 * 512 + 9);
 	assert_int_equal(adv_once_get(fat, now, sizeof(now), &e), -1);
 	assert_int_equal(adv_once_set(fat, "other", &e), -1);
 	fat_close(fat);
@@ -266,7 +248,7 @@ the_copy_of_a_superblock_is_used_for_an_ext4_only(void **state)
 
 	(void)state;
 	must(ext_make(&p, "l", "random", NULL, NULL, NULL, &e), &e);
-	image_put(image, 1024 + 512, zeros, sizeof(zeros));
+	image_put(1024 + 512, zeros, sizeof(zeros));
 	must(ext_mend(&p, NULL, NULL, NULL, &e), &e);
 	must(run(swap, &e), &e);
 	must(hash_file(image, before, &e), &e);
@@ -275,19 +257,17 @@ the_copy_of_a_superblock_is_used_for_an_ext4_only(void **state)
 	assert_string_equal(after, before);
 }
 
-#define WITH_IMAGE(test) \
-	cmocka_unit_test_setup_teardown(test, make_image, remove_image)
 
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		WITH_IMAGE(one_slot_is_marked_for_bios),
-		WITH_IMAGE(a_table_that_is_broken_is_mended_from_the_other),
-		WITH_IMAGE(the_first_table_is_written_last),
-		WITH_IMAGE(syslinux_is_told_what_to_boot_once),
-		WITH_IMAGE(files_of_a_kept_ext4_are_replaced),
-		WITH_IMAGE(the_copy_of_a_superblock_is_used_for_an_ext4_only),
+		IMAGE_TEST(one_slot_is_marked_for_bios),
+		IMAGE_TEST(a_table_that_is_broken_is_mended_from_the_other),
+		IMAGE_TEST(the_first_table_is_written_last),
+		IMAGE_TEST(syslinux_is_told_what_to_boot_once),
+		IMAGE_TEST(files_of_a_kept_ext4_are_replaced),
+		IMAGE_TEST(the_copy_of_a_superblock_is_used_for_an_ext4_only),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

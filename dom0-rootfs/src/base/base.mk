@@ -3,7 +3,7 @@
 
 base_dir := dom0-rootfs/src/base
 base_src := $(addprefix $(base_dir)/,err.c buf.c file.c conf.c run.c log.c hash.c \
-	nicpath.c lvm.c lvm_parse.c lvm_write.c lvm_sr.c dm.c iso9660.c md.c \
+	flags.c nicpath.c lvm.c lvm_parse.c lvm_write.c lvm_sr.c dm.c iso9660.c md.c \
 	md_run.c parts.c partuuid.c path.c pcr.c uuid.c dhcp.c \
 	extcopy.c markup.c ip.c netaddr.c netif.c netplan.c nft.c nics.c nl.c)
 

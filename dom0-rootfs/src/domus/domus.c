@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-#include <getopt.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
+#include "flags.h"
 #include "local.h"
 #include "xe.h"
 
@@ -51,12 +51,7 @@ const struct command commands[] = {
 };
 const size_t ncommands = COUNT(commands);
 
-static const struct flag {
-	const char *name;
-	char letter;
-	const char *arg;	/* its name in the usage, or NULL */
-	const char *help;
-} flags[] = {
+static const struct flag flags[] = {
 	{ "server", 's', "HOST[:PORT]", "another host, by HTTPS" },
 	{ "user", 'u', "NAME", "user there; root when not given" },
 	{ "fingerprint", 'f', "PRINT", "what its certificate must be; \"any\"" },
@@ -70,15 +65,8 @@ static const struct flag {
 static void
 usage(FILE *to)
 {
-	char flag[64];
-
 	fprintf(to, "usage: domus [options] command [arguments]\n");
-	for (size_t i = 0; i < COUNT(flags); i++) {
-		snprintf(flag, sizeof(flag), "-%c, --%s%s%s", flags[i].letter,
-		    flags[i].name, flags[i].arg != NULL ? " " : "",
-		    flags[i].arg != NULL ? flags[i].arg : "");
-		fprintf(to, "  %-28s %s\n", flag, flags[i].help);
-	}
+	flags_print(to, flags, COUNT(flags), 31);
 	fprintf(to, "commands:\n");
 	for (size_t i = 0; i < ncommands; i++)
 		fprintf(to, "  %s%s%s\n      %s\n", commands[i].name,
@@ -86,61 +74,52 @@ usage(FILE *to)
 		    commands[i].help);
 }
 
-static void
-set(struct cli *cli, int letter, const char *arg)
+static int
+take_flag(void *arg, int letter, const char *text)
 {
+	struct cli *cli = arg;
+
 	switch (letter) {
 	case 's':
-		cli->server = arg;
+		cli->server = text;
 		break;
 	case 'u':
-		cli->user = arg;
+		cli->user = text;
 		break;
 	case 'f':
-		cli->fingerprint = arg;
+		cli->fingerprint = text;
 		break;
 	case 'p':
-		cli->password_file = arg;
+		cli->password_file = text;
 		break;
 	case 'S':
-		cli->socket = arg;
+		cli->socket = text;
 		break;
 	case 'j':
 		cli->json = true;
 		break;
+	case 'h':
+	case 'V':
+		return letter;
 	}
+	return 0;
 }
 
 /* The options before the command.  -1: go on; else the exit status. */
 static int
-parse_flags(struct cli *cli, int argc, char *argv[])
+parse_flags(struct cli *cli, int argc, char *argv[], int *rest)
 {
-	struct option longs[COUNT(flags) + 1] = { 0 };
-	char letters[2 * COUNT(flags) + 2] = "+";
-	size_t n = 1;
-	int c;
-
-	for (size_t i = 0; i < COUNT(flags); i++) {
-		longs[i] = (struct option){ flags[i].name,
-		    flags[i].arg != NULL, NULL, flags[i].letter };
-		letters[n++] = flags[i].letter;
-		if (flags[i].arg != NULL)
-			letters[n++] = ':';
-	}
-	while ((c = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
-		if (c == 'h') {
-			usage(stdout);
-			return 0;
-		}
-		if (c == 'V') {
-			printf("domus %s\n", DOMUS_VERSION);
-			return 0;
-		}
-		if (c == '?') {
-			usage(stderr);
-			return 2;
-		}
-		set(cli, c, optarg);
+	switch (flags_read(flags, COUNT(flags), argc, argv, true, take_flag,
+	    cli, rest)) {
+	case 'h':
+		usage(stdout);
+		return 0;
+	case 'V':
+		printf("domus %s\n", DOMUS_VERSION);
+		return 0;
+	case -1:
+		usage(stderr);
+		return 2;
 	}
 	return -1;
 }
@@ -219,15 +198,15 @@ main(int argc, char *argv[])
 	const struct command *cmd;
 	const char *slash = strrchr(argv[0], '/');
 	struct err e;
-	int rc;
+	int rc, rest;
 
 	if (strcmp(slash != NULL ? slash + 1 : argv[0], "xe") == 0)
 		return xe_main(&cli, argc, argv);
-	rc = parse_flags(&cli, argc, argv);
+	rc = parse_flags(&cli, argc, argv, &rest);
 	if (rc != -1)
 		return rc;
-	cmd = argv[optind] != NULL ? command_find(argv[optind]) : NULL;
-	if (cmd == NULL || parse_args(cmd, argv + optind + 1, &a) == -1) {
+	cmd = argv[rest] != NULL ? command_find(argv[rest]) : NULL;
+	if (cmd == NULL || parse_args(cmd, argv + rest + 1, &a) == -1) {
 		if (cmd != NULL)
 			fprintf(stderr, "usage: domus %s %s\n", cmd->name,
 			    cmd->usage);

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "flags.h"
 #include "options.h"
 
-static const struct flag {
-	const char *name;
-	char letter;
-	const char *arg;	/* its name in the usage text, or NULL */
-	const char *help;
-} flags[] = {
+static const struct flag flags[] = {
 	{ "root", 'r', "DIR", "the tree that make pxe made (.)" },
 	{ "slot", 's', "DEVICE", "the image is the one in a host's slot" },
 	{ "answers", 'a', "DIR", "answer files: MAC.xml, SERIAL.xml, UUID.xml, "
@@ -49,10 +44,7 @@ options_usage(FILE *to)
 	    "(--interface NAME | --address ADDRESS)\n"
 	    "           [--dhcp FIRST-LAST | --proxy] [options]\n"
 	    "Install machines over the network: DHCP, TFTP and HTTP in one.\n");
-	for (size_t i = 0; i < NFLAGS; i++)
-		fprintf(to, "  -%c, --%-11s %-10s  %s\n", flags[i].letter,
-		    flags[i].name, flags[i].arg != NULL ? flags[i].arg : "",
-		    flags[i].help);
+	flags_print(to, flags, NFLAGS, 31);
 	fprintf(to, "Exit: 0 ended by a signal, 1 could not, 2 wrong usage.\n");
 }
 
@@ -86,8 +78,9 @@ take_number(const char *text, unsigned int *to)
 }
 
 static int
-take_flag(struct options *o, int letter)
+take_flag(void *arg, int letter, const char *text)
 {
+	struct options *o = arg;
 	const struct { char letter; const char **to; } texts[] = {
 		{ 'r', &o->root }, { 'a', &o->answers }, { 't', &o->token },
 		{ 'i', &o->interface }, { 'A', &o->address },
@@ -98,7 +91,7 @@ take_flag(struct options *o, int letter)
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		if (texts[i].letter == letter) {
-			*texts[i].to = optarg;
+			*texts[i].to = text;
 			return 0;
 		}
 	switch (letter) {
@@ -115,16 +108,18 @@ take_flag(struct options *o, int letter)
 		o->bound = true;
 		return 0;
 	case 'M':
-		return take_number(optarg, &o->minutes) == -1 ||
+		return take_number(text, &o->minutes) == -1 ||
 		    o->minutes == 0 ? -1 : 0;
 	case 'H':
-		return take_number(optarg, &o->http_port);
+		return take_number(text, &o->http_port);
 	case 'T':
-		return take_number(optarg, &o->tftp_port);
+		return take_number(text, &o->tftp_port);
 	case 'D':
-		return take_number(optarg, &o->dhcp_port);
+		return take_number(text, &o->dhcp_port);
 	case 'f':
-		return take_file(o, optarg);
+		return take_file(o, text);
+	case 'h':
+		return 1;
 	default:
 		return -1;
 	}
@@ -133,25 +128,12 @@ take_flag(struct options *o, int letter)
 int
 options_read(struct options *o, int argc, char *argv[])
 {
-	struct option longs[NFLAGS + 1] = { 0 };
-	char letters[2 * NFLAGS + 1], *s = letters;
-	int c;
+	int rest, rc = flags_read(flags, NFLAGS, argc, argv, false, take_flag,
+	    o, &rest);
 
-	for (size_t i = 0; i < NFLAGS; i++) {
-		longs[i] = (struct option){ flags[i].name,
-			flags[i].arg != NULL, NULL, flags[i].letter };
-		*s++ = flags[i].letter;
-		if (flags[i].arg != NULL)
-			*s++ = ':';
-	}
-	*s = '\0';
-	while ((c = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
-		if (c == 'h')
-			return 1;
-		if (take_flag(o, c) == -1)
-			return -1;
-	}
-	return optind != argc || (o->interface == NULL &&
+	if (rc != 0)
+		return rc;
+	return rest != argc || (o->interface == NULL &&
 	    (o->address == NULL || o->bound)) || (o->range != NULL &&
 	    o->proxy) ? -1 : 0;
 }

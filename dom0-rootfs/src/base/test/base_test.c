@@ -14,6 +14,7 @@
 #include "buf.h"
 #include "conf.h"
 #include "file.h"
+#include "flags.h"
 #include "hash.h"
 #include "markup.h"
 #include "run.h"
@@ -231,6 +232,73 @@ markup_is_escaped(void **state)
 	buf_free(&b);
 }
 
+struct given {
+	char letters[8];
+	const char *text;
+};
+
+static int
+take_flag(void *arg, int letter, const char *text)
+{
+	struct given *g = arg;
+
+	g->letters[strlen(g->letters)] = (char)letter;
+	if (text != NULL)
+		g->text = text;
+	return letter == 'h' ? 'h' : 0;
+}
+
+static void
+flags_are_read_and_printed_from_one_table(void **state)
+{
+	static const struct flag flags[] = {
+		{ "all", 'a', NULL, "everything" },
+		{ "name", 'n', "NAME", "its name" },
+		{ "help", 'h', NULL, "print this" },
+	};
+	static const struct {
+		const char *argv[6];
+		bool words;
+		int rc, rest;
+		const char *letters;
+	} rows[] = {
+		{ { "p", "-a", "--name", "x", "y" }, false, 0, 4, "an" },
+		{ { "p", "y", "--name=x" }, false, 0, 2, "n" },
+		{ { "p", "y", "--name=x" }, true, 0, 1, "" },
+		{ { "p", "-nx", "-a" }, true, 0, 3, "na" },
+		{ { "p", "--help", "-a" }, true, 'h', 0, "h" },
+		{ { "p", "-a", "--other" }, true, -1, 0, "a" },
+		{ { "p", "-n" }, true, -1, 0, "" },
+	};
+	char *text;
+	size_t len;
+	FILE *to = open_memstream(&text, &len);
+
+	(void)state;
+	opterr = 0;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct given g = { 0 };
+		char *argv[6];
+		int n = 0, rest = 0;
+
+		memcpy(argv, rows[i].argv, sizeof(argv));
+		while (argv[n] != NULL)
+			n++;
+		optind = 0;	/* getopt_long(3): from the start again */
+		assert_int_equal(flags_read(flags, 3, n, argv, rows[i].words,
+		    take_flag, &g, &rest), rows[i].rc);
+		assert_int_equal(rest, rows[i].rest);
+		assert_string_equal(g.letters, rows[i].letters);
+		if (strchr(g.letters, 'n') != NULL)
+			assert_string_equal(g.text, "x");
+	}
+	flags_print(to, flags, 2, 18);
+	fclose(to);
+	assert_string_equal(text, "  -a, --all       everything\n"
+	    "  -n, --name NAME its name\n");
+	free(text);
+}
+
 int
 main(void)
 {
@@ -244,6 +312,7 @@ main(void)
 		cmocka_unit_test(a_program_runs_and_its_failure_is_told),
 		cmocka_unit_test(sha256_is_sha256),
 		cmocka_unit_test(markup_is_escaped),
+		cmocka_unit_test(flags_are_read_and_printed_from_one_table),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
