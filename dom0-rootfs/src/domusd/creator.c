@@ -8,6 +8,7 @@
 #include "network.h"
 #include "sr.h"
 #include "type.h"
+#include "user.h"
 #include "vdi.h"
 #include "vm_make.h"
 
@@ -70,15 +71,6 @@ destroy(struct request *q)
 	return 0;
 }
 
-static int
-destroy_user(struct request *q)
-{
-	if (strcmp(rec_str(q->self, user_short_name), "root") == 0)
-		return req_fail(q, "OPERATION_NOT_ALLOWED",
-		    "root cannot be removed", NULL);
-	return destroy(q);
-}
-
 static const struct {
 	enum class_id cls;
 	method_fn *create, *destroy;
@@ -90,8 +82,8 @@ static const struct {
 	{ CLASS_PBD, pbd_create, pbd_destroy },
 	{ CLASS_network, network_create, network_destroy },
 	{ CLASS_secret, create, destroy },
-	{ CLASS_subject, create, destroy },
-	{ CLASS_user, create, destroy_user },
+	{ CLASS_subject, subject_create, subject_destroy },
+	{ CLASS_user, user_create, user_destroy },
 };
 
 method_fn *

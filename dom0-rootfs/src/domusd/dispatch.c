@@ -8,6 +8,7 @@
 #include "dispatch.h"
 #include "member.h"
 #include "session.h"
+#include "task.h"
 #include "type.h"
 
 static int
@@ -295,5 +296,11 @@ dispatch_check(struct request *q)
 	    q->method.cls == CLASS_secret || (row != NULL && row->no_task)))
 		return req_fail(q, "MESSAGE_METHOD_UNKNOWN", q->call.method,
 		    NULL);
-	return check_args(q);
+	if (check_args(q) == -1)
+		return -1;
+	/* and its owner's and the pool operators' alone to change */
+	if (q->method.cls == CLASS_task && q->self != NULL &&
+	    !starts(q->method.verb, "get_"))
+		return task_mine(q, q->self->ref);
+	return 0;
 }

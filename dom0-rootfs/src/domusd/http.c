@@ -242,6 +242,8 @@ take_task(struct request *q)
 		return 0;
 	if (!task_pending(q->core, task))
 		return req_fail(q, "HANDLE_INVALID", "task", task, NULL);
+	if (task_mine(q, task) == -1)
+		return -1;
 	snprintf(q->task, sizeof(q->task), "%s", task);
 	return 0;
 }

@@ -227,7 +227,8 @@ obey_power(struct core *core, int64_t id, enum priv what)
 }
 
 /* What a coordinator may not have done on a member. */
-static const enum priv may_not[] = { PRIV_PASSWORD_CHECK, PRIV_PASSWORD_SET,
+static const enum priv may_not[] = { PRIV_PASSWORD_CHECK, PRIV_PASSWORD_HASH,
+	PRIV_PASSWORD_SET,
 	PRIV_JOIN_READ, PRIV_JOIN_REMOVE, PRIV_STATUS, PRIV_LINK_CALL };
 
 /* PRIV_NAMES: no order. */

@@ -104,11 +104,9 @@ message_get_since(struct request *q)
 	return req_return(q, since(&q->core->db, time_arg(q, 0), NULL, NULL));
 }
 
-/* A permission is a method's name; who has the role has those below it. */
-int
-role_get_permissions_name_label(struct request *q)
+struct value *
+role_permissions(enum role role)
 {
-	enum role role = role_named(rec_str(q->self, role_name_label));
 	struct value *all = dispatch_list(), *may = value_new_array();
 	struct method m;
 	const char *name;
@@ -119,7 +117,14 @@ role_get_permissions_name_label(struct request *q)
 			value_add_str(may, name);
 	}
 	value_free(all);
-	return req_return(q, may);
+	return may;
+}
+
+int
+role_get_permissions_name_label(struct request *q)
+{
+	return req_return(q, role_permissions(role_named(rec_str(q->self,
+	    role_name_label))));
 }
 
 int

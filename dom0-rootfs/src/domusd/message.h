@@ -16,6 +16,11 @@ int message_destroy_many(struct request *q);
 int message_get(struct request *q);
 int message_get_since(struct request *q);
 
+/*
+ * A permission is a method's name; who has the role has those below it.  The
+ * caller's.
+ */
+struct value *role_permissions(enum role role);
 int role_get_permissions_name_label(struct request *q);
 int role_get_by_permission_name_label(struct request *q);
 

@@ -15,6 +15,7 @@
 #include "sr.h"
 #include "task.h"
 #include "token.h"
+#include "user.h"
 #include "vdi.h"
 #include "vm_life.h"
 #include "vm_make.h"
@@ -35,6 +36,13 @@ const struct method_row method_rows[] = {
 	    .run = session_change_password },
 	{ .name = "session.get_all_subject_identifiers",
 	    .run = session_get_all_subject_identifiers },
+	{ .name = "session.logout_subject_identifier",
+	    .run = session_logout_subject_identifier },
+	{ .name = "subject.add_to_roles", .run = subject_add_to_roles },
+	{ .name = "subject.remove_from_roles",
+	    .run = subject_remove_from_roles },
+	{ .name = "subject.get_permissions_name_label",
+	    .run = subject_get_permissions_name_label },
 
 	{ .name = "event.from", .run = event_from },
 	{ .name = "event.inject", .run = event_inject },
@@ -258,6 +266,13 @@ const struct method_row method_rows[] = {
 	    ROLE_VM_OPERATOR, false, false },
 	{ "console.domus_take", console_take, "vm:string", "void",
 	    ROLE_POOL_ADMIN, false, false },
+
+	/* Ours: user.h. */
+	{ "user.domus_set_password", user_set_password,
+	    "self:@user password:string", "void", ROLE_POOL_ADMIN, false,
+	    false },
+	{ "user.domus_get_all", implicit_get_all, "", "[@user]",
+	    ROLE_READ_ONLY, false, false },
 
 	/* Ours.  Registration: see pool.h. */
 	{ "pool.domus_token_create", token_create,

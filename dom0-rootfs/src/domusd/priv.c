@@ -9,6 +9,7 @@
 const char *const priv_names[PRIV_NAMES] = {
 	[PRIV_FACTS] = "facts",
 	[PRIV_PASSWORD_CHECK] = "password-check",
+	[PRIV_PASSWORD_HASH] = "password-hash",
 	[PRIV_PASSWORD_SET] = "password-set",
 	[PRIV_HOSTNAME_SET] = "hostname-set",
 	[PRIV_JOIN_READ] = "join-read",

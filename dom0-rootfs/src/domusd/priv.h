@@ -22,7 +22,8 @@ struct options;
 enum priv {
 	/* [xen] */
 	PRIV_FACTS,		/* -> struct: see facts.h */
-	PRIV_PASSWORD_CHECK,	/* user, password -> bool */
+	PRIV_PASSWORD_CHECK,	/* user, password, hash of all but root -> bool */
+	PRIV_PASSWORD_HASH,	/* password -> hash */
 	PRIV_PASSWORD_SET,	/* user, password */
 	PRIV_HOSTNAME_SET,	/* name */
 	PRIV_JOIN_READ,		/* -> struct: etc/join.conf, or null */

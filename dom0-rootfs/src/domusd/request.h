@@ -49,6 +49,7 @@ struct request {
 	bool fresh;		/* and not begun */
 	enum role role;
 	char session[ID_REF];	/* "" for root's own calls */
+	char user[ID_UUID];	/* a local user's; "": root's */
 	char task[ID_REF];	/* of an Async. call, or "" */
 	struct value *args[MAX_PARAMS];	/* typed; NULL: optional, left out */
 	size_t nargs;

@@ -7,6 +7,7 @@
 #include "guess.h"
 #include "priv.h"
 #include "session.h"
+#include "user.h"
 
 #define IDLE_S (24 * 3600)
 #define TOUCH_S 60		/* last_active is this exact */
@@ -32,8 +33,17 @@ session_role(const struct core *core, const char *ref)
 
 	if (r == NULL || core_time() - last_active(r) > IDLE_S)
 		return ROLE_NOAUTH;
-	return rec_bool(r, session_is_local_superuser) ? ROLE_POOL_ADMIN :
-	    ROLE_READ_ONLY;
+	if (rec_bool(r, session_is_local_superuser))
+		return ROLE_POOL_ADMIN;
+	r = rec_ref(&core->db, r, session_subject);
+	return r != NULL ? user_role(&core->db, r) : ROLE_NOAUTH;
+}
+
+bool
+session_may_change(const struct request *q, const char *owner)
+{
+	return q->role >= ROLE_POOL_OPERATOR ||
+	    (*owner != '\0' && strcmp(owner, q->user) == 0);
 }
 
 int
@@ -53,6 +63,8 @@ session_use(struct request *q, const char *ref)
 		core_commit(q->core, "session");
 	}
 	strcpy(q->session, ref);
+	snprintf(q->user, sizeof(q->user), "%s",
+	    rec_str(r, session_auth_user_sid));
 	q->role = session_role(q->core, ref);
 	return 0;
 }
@@ -86,6 +98,18 @@ session_expire(struct core *core)
 	core_commit(core, "sessions");
 }
 
+void
+session_end_all(struct db *db, const char *user)
+{
+	struct record *r;
+
+	for (size_t i = db_count(db, CLASS_session); i-- > 0;) {
+		r = db_at(db, CLASS_session, i);
+		if (strcmp(rec_str(r, session_auth_user_sid), user) == 0)
+			db_destroy(db, r);
+	}
+}
+
 /* Make room: the one that has been idle longest of too many. */
 static void
 make_room(struct db *db, const char *originator)
@@ -110,6 +134,12 @@ make_room(struct db *db, const char *originator)
 		db_destroy(db, oldest);
 }
 
+static bool
+is_root(const char *name)
+{
+	return strcmp(name, "root") == 0;
+}
+
 /* Has whoever calls failed too often? */
 static bool
 locked(struct request *q)
@@ -122,7 +152,7 @@ create(struct request *q)
 {
 	struct db *db = &q->core->db;
 	struct value *v = value_new_struct();
-	const struct record *user = db_at(db, CLASS_user, 0);
+	const struct record *user = user_named(db, req_str(q, 0)), *subject;
 	const char *originator = req_str(q, 3);
 	struct record *r;
 
@@ -131,7 +161,13 @@ create(struct request *q)
 	value_set_str(v, "this_user", user != NULL ? user->ref :
 	    "OpaqueRef:NULL");
 	value_set_str(v, "auth_user_name", req_str(q, 0));
-	value_set_bool(v, "is_local_superuser", true);
+	subject = is_root(req_str(q, 0)) || user == NULL ? NULL :
+	    user_subject(db, user);
+	if (subject != NULL) {
+		value_set_str(v, "subject", subject->ref);
+		value_set_str(v, "auth_user_sid", rec_str(user, user_uuid));
+	}
+	value_set_bool(v, "is_local_superuser", is_root(req_str(q, 0)));
 	value_set_time(v, "last_active", core_time());
 	value_set_time(v, "validation_time", core_time());
 	value_set_str(v, "originator", originator);
@@ -140,81 +176,101 @@ create(struct request *q)
 	return req_return_str(q, r != NULL ? r->ref : "");
 }
 
+/* What [xen] said of the password of `name': 0 and the role, or -1. */
 static int
-refuse(struct request *q, const char *why)
+judge(struct request *q, const char *name, enum role *role_r)
 {
-	return req_fail(q, "SESSION_AUTHENTICATION_FAILED", req_str(q, 0), why,
-	    NULL);
+	struct guesses *g = &q->core->guesses;
+	const struct record *user, *subject;
+	const char *why = "Authentication failure";
+
+	if (!q->answer.ok)
+		return req_fail_answer(q);
+	/* of many guesses at once, the first few failures end the game */
+	if (locked(q)) {
+		why = TOO_MANY;
+	} else if (!value_is(q->answer.value, VALUE_BOOL) ||
+	    !q->answer.value->u.b) {
+		guess_wrong(g, q->call.peer, core_ms());
+	} else {
+		guess_right(g, q->call.peer, core_ms());
+		user = user_named(&q->core->db, name);
+		subject = user != NULL ? user_subject(&q->core->db, user) :
+		    NULL;
+		*role_r = is_root(name) ? ROLE_POOL_ADMIN : subject == NULL ?
+		    ROLE_NOAUTH : user_role(&q->core->db, subject);
+		if (*role_r != ROLE_NOAUTH)
+			return 0;
+		why = "This user has no role";
+	}
+	return req_fail(q, "SESSION_AUTHENTICATION_FAILED", name, why, NULL);
+}
+
+int
+session_judge(struct request *q, const char *name)
+{
+	enum role role;
+
+	return judge(q, name, &role);
 }
 
 static int
 checked(struct request *q)
 {
-	struct guesses *g = &q->core->guesses;
-
-	if (!q->answer.ok)
-		return req_fail_answer(q);
-	/* of many guesses at once, the first few failures end the game */
-	if (locked(q))
-		return refuse(q, TOO_MANY);
-	if (value_is(q->answer.value, VALUE_BOOL) && q->answer.value->u.b) {
-		guess_right(g, q->call.peer, core_ms());
-		return create(q);
-	}
-	guess_wrong(g, q->call.peer, core_ms());
-	return refuse(q, "Authentication failure");
+	return session_judge(q, req_str(q, 0)) == -1 ? -1 : create(q);
 }
 
-static struct value *
-user_and(const char *user, const char *password)
+static int
+ask(struct request *q, const char *name, const char *password, method_fn *fn)
 {
-	struct value *params = value_new_array();
+	const struct db *db = &q->core->db;
+	struct value *params;
 
-	value_add_str(params, user);
+	if (locked(q))
+		return req_fail(q, "SESSION_AUTHENTICATION_FAILED", name,
+		    TOO_MANY, NULL);
+	params = value_new_array();
+	value_add_str(params, name);
 	value_add_str(params, password);
-	return params;
+	value_add_str(params, is_root(name) ? "" :
+	    user_hash(db, user_named(db, name)));
+	return req_ask(q, q->core->xen, priv_names[PRIV_PASSWORD_CHECK],
+	    params, fn);
 }
 
 int
 session_login(struct request *q)
 {
-	if (q->call.local_root && strcmp(req_str(q, 0), "root") == 0)
+	if (q->call.local_root && is_root(req_str(q, 0)))
 		return create(q);
-	if (locked(q))
-		return refuse(q, TOO_MANY);
-	return req_ask(q, q->core->xen, priv_names[PRIV_PASSWORD_CHECK],
-	    user_and(req_str(q, 0), req_str(q, 1)), checked);
+	/* a member knows no users but root */
+	if (strcmp(q->method.verb, "login_with_password") != 0 &&
+	    !is_root(req_str(q, 0)))
+		return req_fail(q, "SESSION_AUTHENTICATION_FAILED",
+		    req_str(q, 0), "Only root logs in at one host", NULL);
+	return ask(q, req_str(q, 0), req_str(q, 1), checked);
 }
 
 int
 session_basic(struct request *q, const char *user, const char *password,
     method_fn *fn)
 {
-	if (locked(q))
-		return req_fail(q, "SESSION_AUTHENTICATION_FAILED", user,
-		    TOO_MANY, NULL);
-	return req_ask(q, q->core->xen, priv_names[PRIV_PASSWORD_CHECK],
-	    user_and(user, password), fn);
+	return ask(q, user, password, fn);
 }
 
 int
 session_basic_checked(struct request *q, const char *user)
 {
-	struct guesses *g = &q->core->guesses;
+	const struct record *r;
+	enum role role;
 
-	if (!q->answer.ok)
-		return req_fail_answer(q);
-	if (locked(q))
-		return req_fail(q, "SESSION_AUTHENTICATION_FAILED", user,
-		    TOO_MANY, NULL);
-	if (value_is(q->answer.value, VALUE_BOOL) && q->answer.value->u.b) {
-		guess_right(g, q->call.peer, core_ms());
-		q->role = ROLE_POOL_ADMIN;
-		return 0;
-	}
-	guess_wrong(g, q->call.peer, core_ms());
-	return req_fail(q, "SESSION_AUTHENTICATION_FAILED", user,
-	    "Authentication failure", NULL);
+	if (judge(q, user, &role) == -1)
+		return -1;
+	q->role = role;
+	r = is_root(user) ? NULL : user_named(&q->core->db, user);
+	snprintf(q->user, sizeof(q->user), "%s",
+	    r != NULL ? rec_str(r, user_uuid) : "");
+	return 0;
 }
 
 int
@@ -227,58 +283,30 @@ session_logout(struct request *q)
 	return 0;
 }
 
-/* Those that came in through an external directory; there is none. */
+/* Of those who are not root. */
 int
 session_get_all_subject_identifiers(struct request *q)
 {
-	return req_return(q, value_new_array());
-}
+	const struct db *db = &q->core->db;
+	struct value *seen = value_new_struct(), *all = value_new_array();
+	const char *sid;
 
-static int
-password_set(struct request *q)
-{
-	return q->answer.ok ? 0 : req_fail_answer(q);
-}
-
-static int
-set_password(struct request *q)
-{
-	return req_ask(q, q->core->xen, priv_names[PRIV_PASSWORD_SET],
-	    user_and("root", req_str(q, 1)), password_set);
-}
-
-static int
-old_checked(struct request *q)
-{
-	struct guesses *g = &q->core->guesses;
-
-	if (!q->answer.ok)
-		return req_fail_answer(q);
-	if (locked(q))
-		return req_fail(q, "SESSION_AUTHENTICATION_FAILED", "root",
-		    TOO_MANY, NULL);
-	if (value_is(q->answer.value, VALUE_BOOL) && q->answer.value->u.b)
-		return set_password(q);
-	guess_wrong(g, q->call.peer, core_ms());
-	return req_fail(q, "SESSION_AUTHENTICATION_FAILED", "root",
-	    "Authentication failure", NULL);
+	for (size_t i = 0; i < db_count(db, CLASS_session); i++) {
+		sid = rec_str(db_at(db, CLASS_session, i),
+		    session_auth_user_sid);
+		if (*sid == '\0' || value_get(seen, sid) != NULL)
+			continue;
+		value_set_bool(seen, sid, true);
+		value_add_str(all, sid);
+	}
+	value_free(seen);
+	return req_return(q, all);
 }
 
 int
-session_change_password(struct request *q)
+session_logout_subject_identifier(struct request *q)
 {
-	if (q->role < ROLE_POOL_ADMIN)
-		return req_fail(q, "RBAC_PERMISSION_DENIED",
-		    "session.change_password", "root's session is needed",
-		    NULL);
-	if (*req_str(q, 1) == '\0')
-		return req_fail(q, "CHANGE_PASSWORD_REJECTED",
-		    "The new password is empty", NULL);
-	if (q->call.local_root)
-		return set_password(q);
-	if (locked(q))
-		return req_fail(q, "SESSION_AUTHENTICATION_FAILED", "root",
-		    TOO_MANY, NULL);
-	return req_ask(q, q->core->xen, priv_names[PRIV_PASSWORD_CHECK],
-	    user_and("root", req_str(q, 0)), old_checked);
+	if (*req_str(q, 0) != '\0')
+		session_end_all(&q->core->db, req_str(q, 0));
+	return 0;
 }

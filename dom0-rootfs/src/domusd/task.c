@@ -1,14 +1,52 @@
 /* SPDX-License-Identifier: ISC */
+#include <stdio.h>
 #include <string.h>
 
 #include "core.h"
 #include "http.h"
+#include "session.h"
 #include "task.h"
 #include "xmlrpc.h"
 
 #define TASKS 500		/* then the oldest finished one goes */
 #define TASKS_PENDING 1000	/* then no more */
 #define KEEP_S (24 * 3600)
+
+/* "task.REF" is a note with the user's uuid, when it is not root's. */
+static void
+owner_key(const char *ref, char key[96])
+{
+	snprintf(key, 96, "task.%.64s", ref);
+}
+
+static bool
+is_mine(const struct request *q, const char *ref)
+{
+	const char *owner;
+	char key[96];
+
+	owner_key(ref, key);
+	owner = db_note(&q->core->db, key);
+	return session_may_change(q, owner != NULL ? owner : "");
+}
+
+int
+task_mine(struct request *q, const char *ref)
+{
+	return is_mine(q, ref) ? 0 : req_fail(q, "RBAC_PERMISSION_DENIED",
+	    q->method.name, "This task is of another user", NULL);
+}
+
+static void
+drop(struct db *db, struct record *r)
+{
+	char key[96];
+
+	owner_key(r->ref, key);
+	if (db_note(db, key) != NULL)
+		db_note_set(db, key, NULL);
+	db_destroy(db, r);
+}
 
 static bool
 pending(const struct record *r)
@@ -35,17 +73,19 @@ make_room(struct db *db)
 	for (size_t i = 0; i < db_count(db, CLASS_task); i++) {
 		if (pending(db_at(db, CLASS_task, i)))
 			continue;
-		db_destroy(db, db_at(db, CLASS_task, i));
+		drop(db, db_at(db, CLASS_task, i));
 		return true;
 	}
 	return db_count(db, CLASS_task) < TASKS_PENDING;
 }
 
 static struct record *
-new_task(struct core *core, const char *label, const char *description)
+new_task(struct request *q, const char *label, const char *description)
 {
+	struct core *core = q->core;
 	struct value *v = value_new_struct();
 	struct record *r;
+	char key[96];
 
 	value_set_str(v, "name_label", label);
 	value_set_str(v, "name_description", description);
@@ -55,6 +95,10 @@ new_task(struct core *core, const char *label, const char *description)
 	value_set_str(v, "resident_on", core->host_ref);
 	r = db_create(&core->db, CLASS_task, NULL, v);
 	value_free(v);
+	if (r != NULL && *q->user != '\0') {
+		owner_key(r->ref, key);
+		db_note_set(&core->db, key, q->user);
+	}
 	return r;
 }
 
@@ -67,7 +111,7 @@ task_of_request(struct request *q)
 	strcat(label, q->method.name);
 	if (!make_room(&q->core->db))
 		return req_fail(q, "TOO_BUSY", NULL);
-	r = new_task(q->core, label, "");
+	r = new_task(q, label, "");
 	if (r == NULL)
 		return req_fail(q, "INTERNAL_ERROR", "out of memory", NULL);
 	strcpy(q->task, r->ref);
@@ -162,7 +206,7 @@ task_expire(struct core *core)
 	for (size_t i = db_count(db, CLASS_task); i-- > 0;) {
 		r = db_at(db, CLASS_task, i);
 		if (!pending(r) && core_time() - finished_at(r) > KEEP_S)
-			db_destroy(db, r);
+			drop(db, r);
 	}
 	core_commit(core, "tasks");
 }
@@ -194,14 +238,14 @@ task_create(struct request *q)
 
 	if (!make_room(&q->core->db))
 		return req_fail(q, "TOO_BUSY", NULL);
-	r = new_task(q->core, req_str(q, 0), req_str(q, 1));
+	r = new_task(q, req_str(q, 0), req_str(q, 1));
 	return req_return_str(q, r != NULL ? r->ref : "");
 }
 
 int
 task_destroy(struct request *q)
 {
-	db_destroy(&q->core->db, q->self);
+	drop(&q->core->db, q->self);
 	return 0;
 }
 

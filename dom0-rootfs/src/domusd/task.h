@@ -19,6 +19,9 @@ void task_failed(struct request *q);
 bool task_pending(const struct core *core, const char *ref);
 void task_progressed(struct core *core, const char *ref, double done);
 
+/* Is this task q's to change?  0, or -1 with RBAC_PERMISSION_DENIED. */
+int task_mine(struct request *q, const char *ref);
+
 /* At start: what was running when the agent ended has failed. */
 void task_fail_running(struct core *core);
 

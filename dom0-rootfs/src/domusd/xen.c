@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-#include <crypt.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -17,14 +16,13 @@
 #include "vm.h"
 #include "vm_console.h"
 #include "xen.h"
+#include "xen_password.h"
 
 /*
  * [xen]: privileged answers to [core]'s questions, one after the other; what
  * takes its time is done by vms_ask(), and answered when it is done.
  */
 
-#define SHADOW_MAX 65536
-#define PASSWORD_MAX 1024
 #define POLLED 512
 
 struct state {
@@ -43,50 +41,6 @@ path_in(const struct state *s, const char *name, char path[512])
 	snprintf(path, 512, "%s/%s", s->o->state, name);
 }
 
-/* shadow(5): the hash of root's line, in text; cut off behind it. */
-static char *
-root_hash(char *text)
-{
-	char *line = text, *hash;
-
-	while (line != NULL && strncmp(line, "root:", 5) != 0) {
-		line = strchr(line, '\n');
-		if (line != NULL)
-			line++;
-	}
-	if (line == NULL)
-		return NULL;
-	hash = line + 5;
-	hash[strcspn(hash, ":\n")] = '\0';
-	return hash;
-}
-
-static bool
-password_right(const struct state *s, const char *user, const char *password)
-{
-	struct crypt_data data = { 0 };
-	char path[512], *text = NULL, *hash, *have;
-	bool right = false;
-	struct err e;
-
-	path_in(s, "etc/shadow", path);
-	if (strcmp(user, "root") != 0 || strlen(password) > PASSWORD_MAX)
-		return false;
-	if (file_read(path, SHADOW_MAX, &text, NULL, &e) == -1) {
-		log_error(s->log, "%s", e.text);
-		return false;
-	}
-	hash = root_hash(text);
-	/* no hash, or one that is locked, lets nobody in */
-	if (hash != NULL && *hash != '\0' && *hash != '!' && *hash != '*') {
-		have = crypt_r(password, hash, &data);
-		right = have != NULL && *have != '*' && id_same(have, hash);
-	}
-	explicit_bzero(&data, sizeof(data));
-	free(text);
-	return right;
-}
-
 static const char *
 param(const struct value *params, size_t i)
 {
@@ -96,38 +50,43 @@ param(const struct value *params, size_t i)
 }
 
 static int
-password_check(struct state *s, struct value *params, struct reply *r,
-    struct err *e)
+check(struct state *s, struct value *params, struct reply *r, struct err *e)
 {
-	(void)e;
-	reply_set(r, value_new_bool(password_right(s, param(params, 0),
-	    param(params, 1))));
+	const char *password = param(params, 1);
+	char path[512];
+	bool right;
+
+	path_in(s, "etc/shadow", path);
+	*e = (struct err){ 0 };
+	right = strcmp(param(params, 0), "root") == 0 ?
+	    password_root(path, password, e) :
+	    password_matches(param(params, 2), password);
+	if (*e->text != '\0')
+		log_error(s->log, "%s", e->text);
+	reply_set(r, value_new_bool(right));
 	return 0;
 }
 
-/* sha512crypt with a new salt: what both musl and glibc check. */
 static int
-password_set(struct state *s, struct value *params, struct reply *r,
-    struct err *e)
+hash(struct state *s, struct value *params, struct reply *r, struct err *e)
 {
-	struct crypt_data data = { 0 };
-	char path[512], secret[ID_SECRET], salt[32], line[512];
-	const char *hash;
-	int n;
+	char text[PASSWORD_HASH];
+
+	(void)s;
+	if (password_hash(param(params, 0), text, e) == -1)
+		return -1;
+	reply_set(r, value_new_str(text));
+	return 0;
+}
+
+static int
+set(struct state *s, struct value *params, struct reply *r, struct err *e)
+{
+	char path[512];
 
 	(void)r;
-	if (strlen(param(params, 1)) > PASSWORD_MAX)
-		return err_set(e, "password: longer than %d bytes",
-		    PASSWORD_MAX);
-	id_secret(secret);
-	snprintf(salt, sizeof(salt), "$6$%.16s$", secret);
-	hash = crypt_r(param(params, 1), salt, &data);
-	if (hash == NULL || *hash == '*')
-		return err_set(e, "password: cannot be hashed");
-	n = snprintf(line, sizeof(line), "root:%s:%ld:0:99999:7:::\n", hash,
-	    (long)(time(NULL) / 86400));
 	path_in(s, "etc/shadow", path);
-	return file_write(path, line, (size_t)n, 0600, e);
+	return password_root_set(path, param(params, 1), e);
 }
 
 static int
@@ -303,8 +262,9 @@ login(struct state *s, struct value *params, struct reply *r, struct err *e)
 static int (*const does[PRIV_NAMES])(struct state *, struct value *,
     struct reply *, struct err *) = {
 	[PRIV_FACTS] = facts,
-	[PRIV_PASSWORD_CHECK] = password_check,
-	[PRIV_PASSWORD_SET] = password_set,
+	[PRIV_PASSWORD_CHECK] = check,
+	[PRIV_PASSWORD_HASH] = hash,
+	[PRIV_PASSWORD_SET] = set,
 	[PRIV_HOSTNAME_SET] = hostname_set,
 	[PRIV_JOIN_READ] = join_read,
 	[PRIV_JOIN_REMOVE] = join_remove,
