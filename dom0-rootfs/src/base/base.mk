@@ -2,6 +2,8 @@
 # libbase.a: what the installer, the agent and the boot programs share.
 
 base_dir := dom0-rootfs/src/base
+# what tests of several folders share
+base_remove_tree := $(base_dir)/test/remove_tree.c
 base_src := $(addprefix $(base_dir)/,err.c buf.c file.c conf.c run.c log.c hash.c \
 	flags.c nicpath.c lvm.c lvm_parse.c lvm_write.c lvm_sr.c dm.c iso9660.c md.c \
 	md_run.c parts.c partuuid.c path.c pcr.c uuid.c dhcp.c \

@@ -4,7 +4,8 @@
 
 boot_dir  := dom0-rootfs/src/boot
 boot_c	   = $(addprefix $(boot_dir)/,$(addsuffix .c,$(1)))
-MORE_CFLAGS_$(boot_dir)/test := -I $(boot_dir)
+MORE_CFLAGS_$(boot_dir)/test := -I $(boot_dir) -I $(base_dir)/test
+boot_sysfs := $(boot_dir)/test/sysfs.c $(base_remove_tree)
 
 boot_setup   := arrays arrays_watch cmdline devices dirs etc keymap loader \
 		procs say service state stop storage uevent xenstore
@@ -24,12 +25,12 @@ $(eval $(call unit_test,boot_test,$(call boot_c,test/boot_test cmdline keymap \
 	procs say service stop uevent),))
 $(eval $(call unit_test,stop_test,$(call boot_c,test/stop_test procs say \
 	service stop),))
-$(eval $(call unit_test,parts_test,$(call boot_c,test/parts_test test/sysfs \
-	arrays_watch cmdline devices loader say uevent),-lblkid))
-$(eval $(call unit_test,netplan_test,$(call boot_c,test/netplan_test test/sysfs \
-	lease netboot),))
-$(eval $(call unit_test,networds_test,$(call boot_c,test/networds_test \
-	test/sysfs lease netboot),))
+$(eval $(call unit_test,parts_test,$(boot_sysfs) $(call boot_c,\
+	test/parts_test arrays_watch cmdline devices loader say uevent),-lblkid))
+$(eval $(call unit_test,netplan_test,$(boot_sysfs) $(call boot_c,\
+	test/netplan_test lease netboot),))
+$(eval $(call unit_test,networds_test,$(boot_sysfs) $(call boot_c,\
+	test/networds_test lease netboot),))
 # The same on this machine, for the tests in network namespaces.
 $(eval $(call program,native,domus-net,$(call boot_c,net $(boot_net)),))
 $(eval $(call program,native,slb_apply,$(call boot_c,test/slb_apply slb),))

@@ -55,8 +55,9 @@ $(eval $(call domusd_test,db_test,$(domusd_db_src)))
 $(eval $(call domusd_test,firmware_test,$(domusd_dir)/probe.c))
 $(eval $(call domusd_test,core_test,$(domusd_rig)))
 $(eval $(call domusd_test,rrd_test,$(addprefix $(domusd_dir)/,rrd.c rrd_dump.c \
-	rrd_keep.c rrd_query.c rrd_text.c)))
-$(eval $(call domusd_test,probe_stats_test,$(domusd_dir)/probe_stats.c))
+	rrd_keep.c rrd_query.c rrd_text.c) $(base_remove_tree)))
+$(eval $(call domusd_test,probe_stats_test,$(domusd_dir)/probe_stats.c \
+	$(base_remove_tree)))
 $(eval $(call domusd_test,event_test,$(domusd_rig)))
 $(eval $(call domusd_test,pool_test,$(domusd_rig) $(domusd_dir)/test/pool_rig.c))
 $(eval $(call domusd_test,hostile_test,$(domusd_rig) $(domusd_dir)/test/pool_rig.c))

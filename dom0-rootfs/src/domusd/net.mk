@@ -10,7 +10,7 @@ LLHTTP_SRC ?= $(SYSROOT)/src/llhttp
 LLHTTP_READY ?= $(SYSROOT)/.complete
 MORE_CFLAGS_$(net_dir) += -I $(rpc_dir) -isystem $(LLHTTP_SRC) \
 			  -DLLHTTP_STRICT_MODE=1 -DWEB_DEF='"$(WEB_DEF)"'
-MORE_CFLAGS_$(net_dir)/test += $(MORE_CFLAGS_$(net_dir))
+MORE_CFLAGS_$(net_dir)/test += $(MORE_CFLAGS_$(net_dir)) -I $(base_dir)/test
 
 define llhttp_lib
 $(OUT)/$(1)/libllhttp.a: $(LLHTTP_READY)

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +11,7 @@
 #include <cmocka.h>
 
 #include "file.h"
+#include "remove_tree.h"
 #include "sysfs.h"
 
 void
@@ -55,17 +55,8 @@ sysfs_link(const struct sysfs *s, const char *path, const char *to)
 	assert_int_equal(symlink(to, from), 0);
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *f)
-{
-	(void)st;
-	(void)type;
-	(void)f;
-	return remove(path);
-}
-
 void
 sysfs_remove(struct sysfs *s)
 {
-	nftw(s->root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	remove_tree(s->root);
 }

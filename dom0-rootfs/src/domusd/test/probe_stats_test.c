@@ -3,7 +3,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,15 +15,7 @@
 #include "file.h"
 #include "jsonrpc.h"
 #include "probe.h"
-
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *f)
-{
-	(void)st;
-	(void)type;
-	(void)f;
-	return remove(path);
-}
+#include "remove_tree.h"
 
 static void
 put_file(const char *dir, const char *name, const char *text)
@@ -88,7 +79,7 @@ test_probe(void **state)
 	    "\"vifs\":[]}]}");
 	buf_free(&b);
 	value_free(host);
-	assert_int_equal(nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
+	remove_tree(dir);
 }
 
 int

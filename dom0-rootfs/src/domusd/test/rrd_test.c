@@ -3,7 +3,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <ftw.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +16,7 @@
 #include "file.h"
 #include "jsonrpc.h"
 #include "log.h"
+#include "remove_tree.h"
 #include "rrd.h"
 #include "rrd_text.h"
 #include "value.h"
@@ -56,21 +56,12 @@ setup(void **state)
 }
 
 static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *f)
-{
-	(void)st;
-	(void)type;
-	(void)f;
-	return remove(path);
-}
-
-static int
 teardown(void **state)
 {
 	struct world *w = *state;
 
 	rrd_close(w->r);
-	assert_int_equal(nftw(w->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
+	remove_tree(w->dir);
 	free(w);
 	return 0;
 }
