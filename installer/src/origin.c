@@ -278,8 +278,8 @@ get_nfs(struct fetching *f, const char *address, struct err *e)
 {
 	bool iso = check_is_iso(address);
 	const char *name = "", *wrong;
+	struct buf url = { 0 };
 	struct nfs_place p;
-	char url[sizeof(p.path) + 64];
 	int rc;
 
 	wrong = nfs_place(address, &p);
@@ -289,9 +289,13 @@ get_nfs(struct fetching *f, const char *address, struct err *e)
 		name = nfs_split(&p);
 	if (nfs_mount(&p, NFS_DIR, e) == -1)
 		return -1;
-	snprintf(url, sizeof(url), "file://" NFS_DIR "/%s", name);
-	rc = get_url(f, url, e);
+	buf_str_add(&url, "file://" NFS_DIR "/");
+	url_encode(&url, name);
+	rc = buf_ok(&url, e);
+	if (rc == 0)
+		rc = get_url(f, buf_str(&url), e);
 	nfs_unmount(NFS_DIR);
+	buf_free(&url);
 	return rc;
 }
 

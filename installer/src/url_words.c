@@ -95,9 +95,8 @@ static const struct name {
 	{ "serial", get_serial }, { "uuid", get_uuid }, { "mac", get_mac },
 };
 
-/* What a maker calls a machine may be no URL: RFC 3986, 2.1. */
-static void
-add_encoded(struct buf *to, const char *text)
+void
+url_encode(struct buf *to, const char *text)
 {
 	for (; *text != '\0'; text++)
 		if (isalnum((unsigned char)*text) ||
@@ -105,6 +104,26 @@ add_encoded(struct buf *to, const char *text)
 			buf_char(to, *text);
 		else
 			buf_printf(to, "%%%02X", (unsigned char)*text);
+}
+
+/* Nothing decodes an NFS place: the kernel looks for the very names. */
+static bool
+is_nfs(const char *url)
+{
+	return strncmp(url, "nfs:", 4) == 0 || strstr(url, "://") == NULL;
+}
+
+static int
+add_value(struct buf *to, const char *value, bool nfs, struct err *e)
+{
+	if (!nfs)
+		url_encode(to, value);
+	else if (strchr(value, '/') == NULL)
+		buf_str_add(to, value);
+	else
+		return err_set(e, "\"%s\" holds a \"/\": no file is named "
+		    "so; use another word, or a server by http", value);
+	return 0;
 }
 
 static const struct name *
@@ -126,7 +145,7 @@ url_words_get(const char *name, const char *bootif, const char *root,
 
 static int
 add_name(const char *bootif, const char *root, const char *text,
-    size_t len, struct buf *to, struct err *e)
+    size_t len, bool nfs, struct buf *to, struct err *e)
 {
 	bool must = len == 0 || text[len - 1] != '-';
 	const struct name *name = find_name(text, must ? len : len - 1);
@@ -135,10 +154,12 @@ add_name(const char *bootif, const char *root, const char *text,
 	if (name == NULL)
 		return err_set(e, "${%.*s}: not ${serial}, ${uuid} or "
 		    "${mac}", (int)len, text);
-	if (name->get(bootif, root, value, e) == 0)
-		add_encoded(to, value);
-	else if (must)
+	if (name->get(bootif, root, value, e) == -1) {
+		if (must)
+			return err_in(e, "${%s}", name->name);
+	} else if (add_value(to, value, nfs, e) == -1) {
 		return err_in(e, "${%s}", name->name);
+	}
 	return 0;
 }
 
@@ -146,6 +167,7 @@ int
 url_words_expand(const char *s, const char *bootif, const char *root,
     struct buf *to, struct err *e)
 {
+	bool nfs = is_nfs(s);
 	const char *end;
 
 	while (*s != '\0') {
@@ -154,8 +176,8 @@ url_words_expand(const char *s, const char *bootif, const char *root,
 			buf_char(to, *s++);
 			continue;
 		}
-		if (add_name(bootif, root, s + 2, (size_t)(end - s - 2), to,
-		    e) == -1)
+		if (add_name(bootif, root, s + 2, (size_t)(end - s - 2), nfs,
+		    to, e) == -1)
 			return -1;
 		s = end + 1;
 	}

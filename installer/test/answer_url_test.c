@@ -13,6 +13,7 @@
 #include "answer_url.h"
 #include "file.h"
 #include "run.h"
+#include "url_words.h"
 
 static char root[] = "/tmp/answer_url_test.XXXXXX";
 
@@ -70,6 +71,10 @@ static const struct {
 	    NULL },
 	{ "answerfile=http://s/?s=${serial-}&u=${uuid-}", "http://s/?s="
 	    "AB%2012%2F%C3%A4&u=4c4c4544-0042-3510-8051-b4c04f4a4c31", NULL },
+	{ "answerfile=nfs://s/e/${uuid}/${mac}.xml", "nfs://s/e/"
+	    "4c4c4544-0042-3510-8051-b4c04f4a4c31/52:54:00:00:00:02.xml",
+	    NULL },
+	{ "answerfile=nfs://s/${serial}", NULL, "${serial}: \"AB 12/" },
 	{ "answerfile=http://s/${-}", NULL, "not ${serial}, ${uuid} or" },
 	{ "answerfile=http://s/${name}", NULL, "not ${serial}, ${uuid} or" },
 	{ "answerfile=http://s/${serial", "http://s/${serial", NULL },
@@ -116,6 +121,31 @@ words_of_the_url_are_this_machines(void **state)
 	assert_int_equal(answer_url_expand(&u, "/none", &b, &e), 0);
 	assert_string_equal(buf_str(&b), "http://s/");
 	assert_string_equal(u.token, "t0");
+	buf_free(&b);
+}
+
+/* To NFS a name is what it is: no %XX, in none of the ways to write it. */
+static void
+names_of_nfs_are_not_encoded(void **state)
+{
+	static const char *const both[][2] = {
+		{ "nfs://s/e/${serial}.iso", "nfs://s/e/AB 12%\xc3\xa4.iso" },
+		{ "s:/e/${serial}/x", "s:/e/AB 12%\xc3\xa4/x" },
+		{ "file:///${serial}", "file:///AB%2012%25%C3%A4" },
+	};
+	char two[256];
+	struct buf b = { 0 };
+	struct err e;
+
+	(void)state;
+	put("/two/sys/class/dmi/id/product_serial", "AB 12%\xc3\xa4\n");
+	snprintf(two, sizeof(two), "%s/two", root);
+	for (size_t i = 0; i < sizeof(both) / sizeof(both[0]); i++) {
+		buf_reset(&b);
+		assert_int_equal(url_words_expand(both[i][0], "", two, &b, &e),
+		    0);
+		assert_string_equal(buf_str(&b), both[i][1]);
+	}
 	buf_free(&b);
 }
 
@@ -176,6 +206,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_of_the_url_are_this_machines),
+		cmocka_unit_test(names_of_nfs_are_not_encoded),
 		cmocka_unit_test(answers_are_fetched_or_generated),
 	};
 
