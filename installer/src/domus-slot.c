@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bridge.h"
 #include "conf.h"
 #include "domus-slot.h"
 #include "efi_var.h"
@@ -47,7 +48,7 @@ static const char usage_text[] =
     "  -s, --seconds N     a trial's length (600)\n"
     "  -d, --disk FILE     the host's disk; else the one that was booted\n"
     "  -r, --root DIR      before /proc, /run, /sys and /var\n"
-    "  -b, --bridge NAME   has the management address (xenbr0)\n"
+    "  -b, --bridge NAME   has the management address (host.conf's)\n"
     "  -a, --agent URL     what the agent answers (https://127.0.0.1/)\n"
     "  -h, --help          print this text\n"
     "Exit: 0 done, 1 could not, 2 wrong usage.\n";
@@ -328,8 +329,9 @@ read_options(struct context *c, bool *watch_r, int argc, char *argv[])
 int
 slot_main(int argc, char *argv[])
 {
+	char bridge[BRIDGE_NAME];
 	struct context c = { .seconds = 600, .health = { .root = "",
-	    .bridge = "xenbr0", .agent = "https://127.0.0.1/" } };
+	    .agent = "https://127.0.0.1/" } };
 	bool watch = false;
 	struct err e;
 	int rc;
@@ -339,6 +341,9 @@ slot_main(int argc, char *argv[])
 		fputs(usage_text, rc == 1 ? stdout : stderr);
 		return rc == 1 ? 0 : 2;
 	}
+	netplan_bridge_read(c.health.root, bridge);
+	if (c.health.bridge == NULL)
+		c.health.bridge = bridge;
 	snprintf(c.efivars, sizeof(c.efivars), "%s" EFI_DIR, c.health.root);
 	c.uefi = access(c.efivars, F_OK) == 0;
 	rc = read_cmdline(&c, &e);

@@ -7,7 +7,7 @@ base_remove_tree := $(base_dir)/test/remove_tree.c
 base_src := $(addprefix $(base_dir)/,err.c buf.c file.c conf.c run.c log.c hash.c \
 	flags.c nicpath.c lvm.c lvm_parse.c lvm_write.c lvm_sr.c dm.c iso9660.c md.c \
 	md_run.c parts.c partuuid.c path.c pcr.c uuid.c dhcp.c \
-	extcopy.c markup.c ip.c netaddr.c netif.c netplan.c nft.c nics.c nl.c)
+	extcopy.c markup.c ip.c netaddr.c netif.c netplan.c netplan_look.c nft.c nics.c nl.c)
 
 define base_lib
 $(OUT)/$(1)/libbase.a: $(call objects,$(1),$(base_src))

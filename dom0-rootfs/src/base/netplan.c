@@ -244,6 +244,24 @@ static6_take(struct from *f, struct network *n, struct err *e)
 }
 
 static int
+bridge_take(struct from *f, struct network *n, struct err *e)
+{
+	const char *text = get(f, "bridge");
+
+	if (text == NULL) {
+		snprintf(n->bridge, sizeof(n->bridge), BRIDGE_PREFIX "%u",
+		    n->number & 255);
+		return 0;
+	}
+	if (*text == '\0' || *text == '.' || strlen(text) >= NIC_NAME ||
+	    strpbrk(text, " /:") != NULL)
+		return err_set(e, "host.conf: %s \"%s\": not a bridge's name",
+		    f->key, text);
+	snprintf(n->bridge, sizeof(n->bridge), "%s", text);
+	return 0;
+}
+
+static int
 network_take(struct from *f, struct network *n, struct netplan *p,
     struct err *e)
 {
@@ -256,7 +274,7 @@ network_take(struct from *f, struct network *n, struct netplan *p,
 	int way4, way6;
 
 	/* hosts that were installed before the key was there have SLAAC */
-	if (link_take(f, n, p, e) == -1 ||
+	if (bridge_take(f, n, e) == -1 || link_take(f, n, p, e) == -1 ||
 	    number_take(f, "vlan", 1, 4094, &n->vlan, e) == -1 ||
 	    number_take(f, "mtu", 576, 65535, &n->mtu, e) == -1 ||
 	    word_take(f, "ipv4", first ? "dhcp" : "none", ways4, &way4, e) ==
@@ -279,6 +297,21 @@ is_there(const struct conf *host, const char *prefix)
 	return false;
 }
 
+/* There are keys of it, and it is not unplugged. */
+static bool
+is_planned(struct from *f, unsigned int number)
+{
+	const char *plugged;
+
+	*f->prefix = '\0';
+	if (number == 0)
+		return true;
+	snprintf(f->prefix, sizeof(f->prefix), "net%u.", number & 255);
+	plugged = get(f, "plugged");
+	return is_there(f->host, f->prefix) &&
+	    (plugged == NULL || strcmp(plugged, "no") != 0);
+}
+
 int
 netplan_make(const struct conf *host, const struct nics *n,
     struct netplan *p, struct err *e)
@@ -290,14 +323,10 @@ netplan_make(const struct conf *host, const struct nics *n,
 
 	*p = (struct netplan){ 0 };
 	for (unsigned int i = 0; i < NETWORKS_MAX; i++) {
-		if (i > 0)
-			snprintf(f.prefix, sizeof(f.prefix), "net%u.", i);
-		if (i > 0 && !is_there(host, f.prefix))
+		if (!is_planned(&f, i))
 			continue;
 		next = &p->list[p->n];
-		*next = (struct network){ .metric = i * 100 };
-		snprintf(next->bridge, sizeof(next->bridge), BRIDGE_PREFIX
-		    "%u", i);
+		*next = (struct network){ .number = i, .metric = i * 100 };
 		if (network_take(&f, next, p, &why) == 0) {
 			p->n++;
 			continue;
@@ -335,43 +364,8 @@ netplan_settled(const struct conf *host, const struct nics *n)
 {
 	struct from f = { host, n, "", "" };
 
-	for (int i = 0; i < NETWORKS_MAX; i++) {
-		if (i > 0)
-			snprintf(f.prefix, sizeof(f.prefix), "net%d.", i);
-		if ((i == 0 || is_there(host, f.prefix)) && !link_is_there(&f))
+	for (unsigned int i = 0; i < NETWORKS_MAX; i++)
+		if (is_planned(&f, i) && !link_is_there(&f))
 			return false;
-	}
 	return true;
-}
-
-bool
-network_by_router(const struct network *n)
-{
-	return n->ipv6 == IPV6_AUTO || n->ipv6 == IPV6_DHCP ||
-	    n->ipv6 == IPV6_ANY;
-}
-
-bool
-network_by_dhcp6(const struct network *n)
-{
-	return n->ipv6 == IPV6_DHCP || n->ipv6 == IPV6_ANY;
-}
-
-void
-network_lower(const struct network *n, char lower[NIC_NAME])
-{
-	if (n->vlan != 0)
-		snprintf(lower, NIC_NAME, "%.10s.%u", n->link,
-		    n->vlan & 4095);
-	else
-		snprintf(lower, NIC_NAME, "%s", n->link);
-}
-
-void
-network_top(const struct network *n, char top[NIC_NAME])
-{
-	if (*n->bridge != '\0')
-		snprintf(top, NIC_NAME, "%s", n->bridge);
-	else
-		network_lower(n, top);
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "bridge.h"
 #include "conf.h"
 #include "err.h"
 #include "ip.h"
@@ -12,8 +13,6 @@
 
 #define NETWORKS_MAX 64
 #define PORTS_MAX 8
-#define BRIDGE_PREFIX "xenbr"
-#define BRIDGE "xenbr0"		/* the management network's */
 
 enum ipv4 { IPV4_NONE, IPV4_DHCP, IPV4_STATIC };
 /* IPV6_ANY: from routers and by DHCPv6, for an installer that was told
@@ -22,6 +21,7 @@ enum ipv6 { IPV6_NONE, IPV6_AUTO, IPV6_DHCP, IPV6_STATIC, IPV6_ANY };
 enum bond { BOND_NONE, BOND_BACKUP, BOND_SLB, BOND_LACP };
 
 struct network {
+	unsigned int number;		/* 0: management; N of its keys */
 	char bridge[NIC_NAME];		/* "": addresses lie on the link */
 	char link[NIC_NAME];		/* the card or the bond */
 	enum bond bond;
@@ -37,8 +37,9 @@ struct network {
 };
 
 /*
- * The host's networks: list[0] is the management network on xenbr0, the
- * others are those of host.conf's keys "netN.KEY" on xenbrN.
+ * The host's networks: list[0] is the management network, the others are
+ * those of host.conf's keys "netN.KEY"; on xenbr0 and xenbrN, or the bridge
+ * that the key "bridge" says.  Those with "plugged no" are not in it.
  */
 struct netplan {
 	struct network list[NETWORKS_MAX];
@@ -55,6 +56,9 @@ struct netplan {
  */
 int netplan_make(const struct conf *host, const struct nics *n,
     struct netplan *p, struct err *e);
+
+/* Whether both have the same link, ways and addresses. */
+bool network_same(const struct network *a, const struct network *b);
 
 /* True when all of host.conf's own cards are there: nothing better will
  * appear. */

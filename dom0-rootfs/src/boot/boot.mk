@@ -9,7 +9,8 @@ boot_sysfs := $(boot_dir)/test/sysfs.c $(base_remove_tree)
 
 boot_setup   := arrays arrays_watch cmdline devices dirs etc keymap loader \
 		procs say service state stop storage uevent xenstore
-boot_net     := lease leased netboot netcards netold netup \
+boot_net     := lease leased netboot netcards netchange nethost netold netserve \
+		nettrial netup \
 		say serve servers slb uevent watch
 boot_console := cmdline fingerprint screen
 
@@ -35,6 +36,7 @@ $(eval $(call unit_test,networds_test,$(boot_sysfs) $(call boot_c,\
 $(eval $(call program,native,domus-net,$(call boot_c,net $(boot_net)),))
 $(eval $(call program,native,slb_apply,$(call boot_c,test/slb_apply slb),))
 CHECK_NEEDS += $(OUT)/native/bin/domus-net $(OUT)/native/bin/slb_apply
-ALL_TESTS += $(boot_dir)/test/netns $(boot_dir)/test/netns@changes
+ALL_TESTS += $(boot_dir)/test/netns $(boot_dir)/test/netns@changes \
+	$(boot_dir)/test/netns@trial
 $(eval $(call unit_test,screen_test,$(call boot_c,test/screen_test \
 	$(boot_console)),-lcrypto))

@@ -12,6 +12,7 @@
 #define LEASE_SERVERS 4
 #define LEASE_DIR "/run/net"
 #define LEASE_FAMILY "DOMUS_FAMILY"	/* in a client's environment: 4, 6 */
+#define LEASE_METRIC "DOMUS_METRIC"	/* there, too: of its way out */
 
 /* What the network told: out of the environment that udhcpc(8) and udhcpc6
  * make, or of a router's advertisement. */

@@ -8,14 +8,14 @@
 #include "lease.h"
 #include "leased.h"
 #include "netif.h"
-#include "netplan.h"
 #include "servers.h"
 
 static unsigned int
-metric_of(const char *name)
+metric(void)
 {
-	return strncmp(name, BRIDGE_PREFIX, strlen(BRIDGE_PREFIX)) != 0 ? 0 :
-	    100 * (unsigned int)strtoul(name + strlen(BRIDGE_PREFIX), NULL, 10);
+	const char *text = getenv(LEASE_METRIC);
+
+	return text != NULL ? (unsigned int)strtoul(text, NULL, 10) : 0;
 }
 
 static int
@@ -28,7 +28,7 @@ lease_use(const struct lease *l, const struct conf *host, struct err *e)
 		    ip_text(&l->address, text), l->address.bits);
 	if (netif_address(l->interface, l->family, &l->address, e) == -1 ||
 	    (l->family == AF_INET && netif_gateway(l->interface, AF_INET,
-	    &l->router, metric_of(l->interface), e) == -1) ||
+	    &l->router, metric(), e) == -1) ||
 	    lease_save(l, LEASE_DIR, e) == -1)
 		return -1;
 	if (conf_get(host, "hostname", NULL) == NULL && *l->hostname != '\0' &&

@@ -13,9 +13,11 @@
 #include "leased.h"
 #include "netboot.h"
 #include "netcards.h"
+#include "netchange.h"
+#include "nethost.h"
 #include "netif.h"
-#include "netold.h"
 #include "netplan.h"
+#include "nettrial.h"
 #include "netup.h"
 #include "say.h"
 #include "serve.h"
@@ -26,42 +28,26 @@
 #include "watch.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define LOCK LEASE_DIR "/lock"
 #define CARD_WAIT 4.0		/* seconds a card may take to appear; one
 				   that comes later is taken up then */
 
 static const char usage_text[] =
     "usage: domus-net --up | --up-all | --up-as CARDS CONFIG |\n"
-    "    --up-conf FILE | --lo | --serve | --ntp\n"
+    "    --up-conf FILE | --try FILE SECONDS | --confirm ADDRESS |\n"
+    "    --lo | --serve | --ntp\n"
     "  --up      the bridges, as host.conf says\n"
     "  --up-all  as the boot options say, else DHCP on every card, until\n"
     "            one has an address\n"
     "  --up-as   the same with these network_device= and network_config=\n"
     "  --up-conf the bridges, as FILE says, for an installer\n"
+    "  --try     make FILE the host.conf; when SECONDS is not 0, the old one\n"
+    "            comes back unless the change is confirmed by then\n"
+    "  --confirm the change stays, when ADDRESS speaks with this host by the\n"
+    "            management network's new address\n"
     "  --lo      the loopback interface only\n"
     "  --serve   DHCP clients and name servers for the bridges, for ever\n"
     "  --ntp     become ntpd with the servers of host.conf or DHCP\n"
     "udhcpc and udhcpc6 call it with deconfig, bound, renew, nak, leasefail.\n";
-
-static void
-complain(const struct err *e)
-{
-	fprintf(stderr, "domus-net: %s\n", e->text);
-}
-
-/* One at a time; until the process ends. */
-static int
-lock(struct err *e)
-{
-	int fd;
-
-	if (file_mkdirs(LEASE_DIR, 0755, e) == -1)
-		return -1;
-	fd = open(LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (fd == -1 || flock(fd, LOCK_EX) == -1)
-		return err_sys(e, LOCK);
-	return fd;
-}
 
 static int
 lo_up(char *argv[], struct err *e)
@@ -84,36 +70,6 @@ watch_undo(void)
 		leases_forget(LEASE_DIR);
 }
 
-/* A kernel without a packet filter has nothing to be taken away. */
-static int
-slb_up(const struct netplan *p, struct err *e)
-{
-	return slb_apply(p, e) == -1 && slb_wanted(p) ? -1 : 0;
-}
-
-static int
-host_up(const struct conf *host, double wait, struct netplan *p,
-    struct nics *n, struct err *e)
-{
-	struct err why;
-	int rc;
-
-	if (cards_take(host, NULL, wait, n, e) == -1)
-		return -1;
-	rc = netplan_make(host, n, p, e);
-	if (*p->note != '\0')
-		fprintf(stderr, "domus-net: %s\n", p->note);
-	/* what is only spelt wrongly is not to go */
-	if (rc == 0 && netold_remove(p, n, &why) == -1)
-		complain(&why);
-	if (netplan_up(p, &why) == 0 && slb_up(p, &why) == 0)
-		return rc;
-	if (rc == -1)
-		return err_in(e, "%s", why.text);
-	*e = why;
-	return -1;
-}
-
 static int
 up(char *argv[], struct err *e)
 {
@@ -123,11 +79,13 @@ up(char *argv[], struct err *e)
 	struct err why;
 	int rc;
 
-	if (lock(e) == -1)
+	if (net_lock(e) == -1)
 		return -1;
 	watch_undo();
 	if (lo_up(argv, e) == -1)
 		return -1;
+	if (trial_left() && trial_back(&why) == -1)
+		net_complain(&why);
 	host_conf_load(&host);
 	rc = host_up(&host, CARD_WAIT, &p, &n, e);
 	if (servers_apply(&host, rc == 0 ? e : &why) == -1)
@@ -142,7 +100,7 @@ servers_told(void *arg)
 	struct err e;
 
 	if (servers_apply(arg, &e) == -1)
-		complain(&e);
+		net_complain(&e);
 }
 
 static bool
@@ -191,7 +149,7 @@ boot_up(const struct netboot *b, struct err *e)
 	struct err why;
 	int locked, rc;
 
-	locked = lock(e);
+	locked = net_lock(e);
 	if (locked == -1)
 		return -1;
 	watch_undo();
@@ -200,7 +158,7 @@ boot_up(const struct netboot *b, struct err *e)
 	    netboot_plan(b, &n, &p, e) == -1)
 		return -1;
 	if (netplan_up(&p, &why) == -1)
-		complain(&why);		/* one card of many */
+		net_complain(&why);		/* one card of many */
 	close(locked);		/* the process that stays must not have it */
 	host_conf_load(&host);
 	rc = b->shape.ipv4 != IPV4_DHCP ? fixed_up(b, &p, &host, e) :
@@ -250,7 +208,7 @@ up_conf(char *argv[], struct err *e)
 	struct nics n;
 	int locked, rc = -1;
 
-	locked = lock(e);
+	locked = net_lock(e);
 	if (locked == -1)
 		return -1;
 	watch_undo();
@@ -263,60 +221,6 @@ up_conf(char *argv[], struct err *e)
 out:
 	conf_free(&host);
 	return rc;
-}
-
-/* What --serve goes on with when a card has come. */
-struct served {
-	struct conf host;
-	struct netplan plan;
-	size_t cards;
-};
-
-static int
-links_changed(struct serve *s, bool link_event, void *arg)
-{
-	struct served *d = arg;
-	struct nics n;
-	struct err e;
-	int fd;
-
-	if (!link_event)
-		return 0;
-	if (slb_wanted(&d->plan) && slb_apply(&d->plan, &e) == -1)
-		complain(&e);
-	if (nics_read("/sys", &n, &e) == -1 || n.n == d->cards)
-		return 0;
-	if (n.n > d->cards) {
-		fd = lock(&e);
-		if (fd == -1 || host_up(&d->host, 0, &d->plan, &n, &e) == -1)
-			complain(&e);
-		if (fd != -1)
-			close(fd);
-		serve_plan(s, &d->plan);
-	}
-	d->cards = n.n;
-	return 0;
-}
-
-static int
-serve(char *argv[], struct err *e)
-{
-	struct served d = { .cards = 0 };
-	struct serve s = { .each = links_changed, .told = servers_told,
-	    .arg = &d };
-	struct nics n;
-	struct err why;
-
-	(void)argv;
-	host_conf_load(&d.host);
-	s.hostname = conf_get(&d.host, "hostname", NULL);
-	if (nics_read("/sys", &n, e) == -1)
-		return -1;
-	d.cards = n.n;
-	if (netplan_make(&d.host, &n, &d.plan, &why) == -1)
-		complain(&why);
-	serve_plan(&s, &d.plan);
-	return serve_run(&s, e);
 }
 
 static int
@@ -334,9 +238,11 @@ static const struct verb {
 	int args;
 	int (*run)(char *argv[], struct err *);
 } verbs[] = {
+	{ "--confirm",	1, change_confirm },
 	{ "--lo",	0, lo_up },
 	{ "--ntp",	0, ntp },
-	{ "--serve",	0, serve },
+	{ "--serve",	0, net_serve },
+	{ "--try",	2, change_try },
 	{ "--up",	0, up },
 	{ "--up-all",	0, all_up },
 	{ "--up-as",	2, up_as },
@@ -363,7 +269,7 @@ main(int argc, char *argv[])
 			continue;
 		if (v->run(argv + 2, &e) == 0)
 			return 0;
-		complain(&e);
+		net_complain(&e);
 		return 1;
 	}
 	fputs(usage_text, stderr);

@@ -15,6 +15,7 @@
 struct one {
 	int index, master;
 	char name[NIC_NAME], kind[NIC_NAME];
+	bool ours;		/* by its alias */
 	int mode;		/* a bond's, or -1 */
 };
 
@@ -69,6 +70,9 @@ link_take(void *arg, const struct nlmsghdr *h)
 	a = nl_find(first, len, IFLA_MASTER, &size);
 	if (a != NULL && size == sizeof(l->master))
 		memcpy(&l->master, a + 1, size);
+	a = nl_find(first, len, IFLA_IFALIAS, &size);
+	l->ours = a != NULL && size >= strlen(BRIDGE_OURS) &&
+	    memcmp(a + 1, BRIDGE_OURS, strlen(BRIDGE_OURS)) == 0;
 	a = nl_find(first, len, IFLA_LINKINFO, &size);
 	if (a != NULL)
 		kind_take(l, a, size);
@@ -86,9 +90,10 @@ is_bridge(const struct one *l)
 {
 	const char *number = l->name + strlen(BRIDGE_PREFIX);
 
-	return is_kind(l, "bridge") &&
-	    strncmp(l->name, BRIDGE_PREFIX, strlen(BRIDGE_PREFIX)) == 0 &&
-	    *number != '\0' && strspn(number, "0123456789") == strlen(number);
+	return is_kind(l, "bridge") && (l->ours ||
+	    (strncmp(l->name, BRIDGE_PREFIX, strlen(BRIDGE_PREFIX)) == 0 &&
+	    *number != '\0' && strspn(number, "0123456789") ==
+	    strlen(number)));
 }
 
 /* What domus-net puts into a bridge; guests' interfaces are others. */
@@ -188,7 +193,10 @@ one_remove(const struct links *all, const struct one *l,
 		return 0;
 	if (ports_release(all, l, p, n, e) == -1)
 		return -1;
-	return wanted ? 0 : netif_bare(l->name, e);
+	if (wanted)
+		return 0;
+	return netif_bare(l->name, e) == -1 ? -1 :
+	    netif_alias(l->name, BRIDGE_INTERNAL, e);
 }
 
 int

@@ -8,9 +8,10 @@
 
 /*
  * Take away what an earlier configuration made and the plan has not: bridges
- * xenbrN, bonds, VLANs, and cards that are in a bridge or bond of before.  A
+ * that are ours, bonds, VLANs, and cards that are in a bridge or bond of before.  A
  * bond of another mode goes too, to be made anew.  A bridge with guests in it
- * stays for them, without a card and without addresses.  To be called before
+ * stays for them, without a card and without addresses, as that of an internal
+ * network.  To be called before
  * netplan_up(), and only for a plan that is whole: what host.conf wants, and
  * is only spelt wrongly, must not go.
  */

@@ -101,6 +101,7 @@ bridge_up(const struct network *n, struct err *e)
 	/* an installer's that went on as the host */
 	if (netif_address(lower, AF_INET, &none, e) == -1 ||
 	    netif_bridge(n->bridge, e) == -1 ||
+	    netif_alias(n->bridge, BRIDGE_OURS, e) == -1 ||
 	    netif_mac_of(n->bridge, lower, e) == -1 ||
 	    netif_join(lower, n->bridge, e) == -1)
 		return -1;

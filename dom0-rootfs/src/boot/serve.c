@@ -39,14 +39,51 @@ client_add(struct serve *s, const struct network *n, int family)
 			return;
 	}
 	c = &s->clients[s->nclients++];
-	*c = (struct client){ .family = family };
+	*c = (struct client){ .family = family, .metric = n->metric };
 	memcpy(c->top, top, sizeof(c->top));
+	network_lower(n, c->lower);
+}
+
+static bool
+is_wanted(const struct netplan *p, const struct client *c)
+{
+	char top[NIC_NAME], lower[NIC_NAME];
+	const struct network *n;
+
+	for (size_t i = 0; i < p->n; i++) {
+		n = &p->list[i];
+		network_top(n, top);
+		network_lower(n, lower);
+		if (strcmp(top, c->top) == 0 && strcmp(lower, c->lower) == 0)
+			return n->metric == c->metric &&
+			    (c->family == AF_INET ? n->ipv4 == IPV4_DHCP :
+			    network_by_dhcp6(n));
+	}
+	return false;
+}
+
+/* Its address goes with the lease, unless the plan has put another there. */
+static void
+client_end(struct client *c)
+{
+	if (c->pid > 0 && kill(c->pid, SIGTERM) == 0)
+		waitpid(c->pid, NULL, 0);
+	lease_forget(c->top, c->family, LEASE_DIR);
 }
 
 void
 serve_plan(struct serve *s, const struct netplan *p)
 {
+	size_t kept = 0;
+
 	s->plan = p;
+	for (size_t i = 0; i < s->nclients; i++) {
+		if (is_wanted(p, &s->clients[i]))
+			s->clients[kept++] = s->clients[i];
+		else
+			client_end(&s->clients[i]);
+	}
+	s->nclients = kept;
 	for (size_t i = 0; i < p->n; i++) {
 		if (p->list[i].ipv4 == IPV4_DHCP)
 			client_add(s, &p->list[i], AF_INET);
@@ -58,7 +95,7 @@ serve_plan(struct serve *s, const struct netplan *p)
 static void
 client_become(const struct serve *s, const struct client *c)
 {
-	char hostname[80], self[PATH_MAX] = "";
+	char hostname[80], metric[16], self[PATH_MAX] = "";
 	const char *argv[24] = { c->family == AF_INET ? "udhcpc" : "udhcpc6",
 		"-f", "-i", c->top, "-s", self };
 	size_t n = 6;
@@ -73,6 +110,8 @@ client_become(const struct serve *s, const struct client *c)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	setenv(LEASE_FAMILY, c->family == AF_INET ? "4" : "6", 1);
+	snprintf(metric, sizeof(metric), "%u", c->metric);
+	setenv(LEASE_METRIC, metric, 1);
 	if (c->family == AF_INET) {
 		argv[n++] = "-O";
 		argv[n++] = "ntpsrv";

@@ -22,8 +22,9 @@ struct serve {
 	/* A router named servers: they are kept already. */
 	void (*told)(void *arg);
 	struct client {
-		char top[NIC_NAME];
+		char top[NIC_NAME], lower[NIC_NAME];
 		int family;
+		unsigned int metric;
 		int pid;	/* 0: not running */
 		bool ended;	/* at least once */
 		double again;	/* not before that time since boot */
@@ -31,7 +32,8 @@ struct serve {
 	size_t nclients;
 };
 
-/* Add the clients that the plan wants and that are not there yet. */
+/* Add the clients that the plan wants and that are not there yet; end those
+ * that it wants no more, or on another link, and forget what they were told. */
 void serve_plan(struct serve *s, const struct netplan *p);
 
 int serve_run(struct serve *s, struct err *e);

@@ -8,6 +8,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "bridge.h"
 #include "file.h"
 #include "offer.h"
 
@@ -77,7 +78,7 @@ reach(const char *url, struct err *e)
 {
 	static const struct timeval patience = { 5, 0 };
 	struct sockaddr_in a = { .sin_family = AF_INET };
-	char host[32];
+	char host[32], bridge[BRIDGE_NAME];
 	unsigned int port = 80;
 	int fd;
 
@@ -90,7 +91,9 @@ reach(const char *url, struct err *e)
 		return err_sys(e, "%s", url);
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
-	if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, "xenbr0", 6) == -1 ||
+	netplan_bridge_read("", bridge);
+	if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, bridge,
+	    (socklen_t)strlen(bridge)) == -1 ||
 	    connect(fd, (struct sockaddr *)&a, sizeof(a)) == -1) {
 		err_sys(e, "%s", url);
 		close(fd);

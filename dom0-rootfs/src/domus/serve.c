@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bridge.h"
 #include "cli.h"
 #include "file.h"
 #include "jsonrpc.h"
@@ -287,8 +288,9 @@ make_answers(struct offer *o, struct err *e)
 static int
 launch(const struct offer *o, struct err *e)
 {
+	char bridge[BRIDGE_NAME];
 	const char *argv[40] = { "domus-serve", "--root", NETBOOT, "--slot",
-		o->slot, "--interface", "xenbr0", "--bound", "--once",
+		o->slot, "--interface", bridge, "--bound", "--once",
 		"--http-port", "8080", "--minutes", o->minutes_text,
 		"--background", OFFER_PID, "--user", USER,
 		/* iPXE loads what its firmware would: all is there for that */
@@ -299,6 +301,7 @@ launch(const struct offer *o, struct err *e)
 	char url[80] = "";
 	int rc;
 
+	netplan_bridge_read("", bridge);
 	argv[n++] = o->dhcp != NULL ? "--dhcp" : "--proxy";
 	if (o->dhcp != NULL)
 		argv[n++] = o->dhcp;

@@ -6,13 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bridge.h"
 #include "file.h"
 #include "probe.h"
 
 /* The addresses of the bridges, the one by which the host is managed first. */
 
-#define BRIDGE "xenbr0"
-#define PREFIX "xenbr"
 
 /* /proc/net/route: interface, destination, gateway, flags... in hex. */
 static void
@@ -148,16 +147,18 @@ bridge_addresses(const char *bridge, struct value *m)
 	value_set(m, "addresses6", list);
 }
 
-/* domus-net(8): the keys of network N begin with netN. */
+/* domus-net(8): the keys of the network on that bridge. */
 static const char *
 way(const struct conf *host, const char *bridge, const char *name)
 {
-	bool first = strcmp(bridge, BRIDGE) == 0;
+	bool first = strcmp(bridge, netplan_bridge(host)) == 0;
+	int n = first ? 0 : netplan_number(host, bridge);
 	char key[48];
 
-	snprintf(key, sizeof(key), "%s%.10s%s%s", first ? "" : "net",
-	    first ? "" : bridge + strlen(PREFIX), first ? "" : ".", name);
-	return conf_get(host, key, !first ? "none" :
+	if (n == -1)
+		return "none";
+	snprintf(key, sizeof(key), "net%d.%s", n, name);
+	return conf_get(host, first ? name : key, !first ? "none" :
 	    strcmp(name, "ipv4") == 0 ? "dhcp" : "autoconf");
 }
 
@@ -175,7 +176,9 @@ bridge_facts(const char *root, const struct conf *host, const char *bridge)
 	gateway6(root, bridge, text, sizeof(text));
 	value_set_str(m, "gateway6", text);
 	name_servers(root, text, sizeof(text));
-	value_set_str(m, "dns", strcmp(bridge, BRIDGE) == 0 ? text : "");
+	value_set_str(m, "dns",
+	    strcmp(bridge, netplan_bridge(host)) == 0 ?
+	    text : "");
 	return m;
 }
 
@@ -184,18 +187,18 @@ probe_management(const char *root, const struct conf *host,
     struct value *facts)
 {
 	struct value *nics = value_get(facts, "nics"), *nic;
-	struct value *m = bridge_facts(root, host, BRIDGE);
-	const char *bridge;
+	const char *bridge, *ours = netplan_bridge(host);
+	struct value *m = bridge_facts(root, host, ours);
 
-	value_set_str(m, "bridge", BRIDGE);
+	value_set_str(m, "bridge", ours);
 	value_set_str(m, "device", conf_get(host, "nic", ""));
 	for (size_t i = 0; i < value_len(nics); i++) {
 		nic = value_at(nics, i);
 		bridge = value_get_str(nic, "bridge");
-		if (strcmp(bridge, BRIDGE) == 0)
+		if (strcmp(bridge, ours) == 0)
 			value_set_str(m, "device", value_get_str(nic,
 			    "device"));
-		else if (strncmp(bridge, PREFIX, strlen(PREFIX)) == 0)
+		else if (netplan_number(host, bridge) != -1)
 			value_set(nic, "ip", bridge_facts(root, host,
 			    bridge));
 	}

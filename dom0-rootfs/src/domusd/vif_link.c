@@ -19,7 +19,7 @@
 
 #define DIR "/run/domus"
 #define LOCK DIR "/vifs.lock"
-#define INTERNAL "domus: internal network"	/* on bridges of ours */
+#define INTERNAL BRIDGE_INTERNAL	/* on bridges of ours */
 #define LINKS_MAX 4096
 #define GONE_MS 1000
 
