@@ -85,7 +85,7 @@ ALL_TESTS  += scripts/test/qemu/pool.exp scripts/test/qemu/networks.exp \
 	      two-disks.exp@uefi $(foreach n,install again,\
 	      $(foreach f,bios uefi,$(n).exp@$(f))),scripts/test/qemu/$(t)) \
 	      scripts/test/qemu/storage.exp@ext scripts/test/qemu/raid.exp@bios
-LONG_TESTS += scripts/test/qemu/two-disks.exp@bios \
+LONG_TESTS += $(foreach f,bios uefi,scripts/test/qemu/two-disks.exp@$(f)@all) \
 	      scripts/test/qemu/upgrade.exp@bios@damaged@good \
 	      scripts/test/qemu/upgrade.exp@uefi@hangs
 LONG_TESTS += scripts/test/qemu/storage.exp@lvm scripts/test/qemu/dirty.exp@6 \
