@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <netinet/in.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -201,6 +204,52 @@ answers_are_fetched_or_generated(void **state)
 	assert_non_null(strstr(e.text, "holds a user name"));
 }
 
+/* RFC 1350: one request for /a.xml is answered by one block. */
+static void
+serve_by_tftp(int s)
+{
+	static const char data[] = "\0\3\0\1<installation/>";
+	struct sockaddr_in from;
+	socklen_t len = sizeof(from);
+	char got[512] = "";
+
+	alarm(30);
+	if (recvfrom(s, got, sizeof(got) - 1, 0, (struct sockaddr *)&from,
+	    &len) < 9 || memcmp(got, "\0\1", 2) != 0 ||
+	    strstr(got + 2, "a.xml") == NULL)
+		_exit(1);
+	sendto(s, data, sizeof(data) - 1, 0, (struct sockaddr *)&from, len);
+	if (recv(s, got, sizeof(got), 0) != 4 ||
+	    memcmp(got, "\0\4\0\1", 4) != 0)
+		_exit(2);
+	_exit(0);
+}
+
+static void
+answers_are_fetched_by_tftp(void **state)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof(a);
+	int s = socket(AF_INET, SOCK_DGRAM, 0), status;
+	struct err e = { 0 };
+	char words[256];
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(bind(s, (struct sockaddr *)&a, sizeof(a)), 0);
+	assert_int_equal(getsockname(s, (struct sockaddr *)&a, &len), 0);
+	child = fork();
+	if (child == 0)
+		serve_by_tftp(s);
+	close(s);
+	snprintf(words, sizeof(words), "answerfile=tftp://127.0.0.1:%u/a.xml",
+	    ntohs(a.sin_port));
+	assert_string_equal(answers(words, &e), "<installation/>");
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
 int
 main(void)
 {
@@ -208,6 +257,7 @@ main(void)
 		cmocka_unit_test(words_of_the_url_are_this_machines),
 		cmocka_unit_test(names_of_nfs_are_not_encoded),
 		cmocka_unit_test(answers_are_fetched_or_generated),
+		cmocka_unit_test(answers_are_fetched_by_tftp),
 	};
 
 	return cmocka_run_group_tests(tests, make_machine, remove_machine);
