@@ -11,6 +11,13 @@ struct db;
 /* 0: no other guest writes to its disk, and the disk is there. */
 int vbd_attachable(struct request *q, const struct record *vbd);
 
+/* A CD drive; one that is empty, for which a guest has no device. */
+bool vbd_is_cd(const struct record *vbd);
+bool vbd_no_device(const struct record *vbd);
+
+/* {device}, for [xen]. */
+struct value *vbd_named(const struct record *vbd);
+
 /* In the middle of VDI.resize_online: tell the guest.  1 or -1. */
 int vbd_resized(struct request *q, const struct record *vbd);
 

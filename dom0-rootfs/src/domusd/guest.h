@@ -39,6 +39,12 @@ int guest_fail(struct request *q, const struct record *vm);
 void guest_is_up(struct core *core, struct record *vm,
     const struct record *host, int64_t domid, bool paused);
 
+/* guest_devices.c: what it was started with is attached, and then what [xen]
+ * sees of it (a state of vm.h). */
+void guest_devices_up(struct db *db, const struct record *vm);
+void guest_devices_seen(struct db *db, const struct record *vm,
+    const struct value *state);
+
 /* Ask what is there, and go on hearing of what changes; now and then. */
 void guest_watch(struct core *core);
 /* host.domus_guests(host), by which it asks of a member */

@@ -67,29 +67,6 @@ metrics_up(struct db *db, struct record *vm)
 	    rec_str(vm, VM_domain_type));
 }
 
-static void
-devices_up(struct db *db, const struct record *vm)
-{
-	const struct value *list = rec_get(vm, VM_VBDs);
-	struct record *r;
-	char device[16];
-
-	for (size_t i = 0; i < value_len(list); i++) {
-		r = db_find(db, CLASS_VBD, value_str(value_at(list, i)));
-		if (r == NULL)
-			continue;
-		guest_device(rec_str(r, VBD_userdevice), device);
-		db_set_str(db, r, VBD_device, device);
-		db_set_bool(db, r, VBD_currently_attached, true);
-	}
-	list = rec_get(vm, VM_VIFs);
-	for (size_t i = 0; i < value_len(list); i++) {
-		r = db_find(db, CLASS_VIF, value_str(value_at(list, i)));
-		if (r != NULL)
-			db_set_bool(db, r, VIF_currently_attached, true);
-	}
-}
-
 void
 guest_is_up(struct core *core, struct record *vm, const struct record *host,
     int64_t domid, bool paused)
@@ -102,7 +79,7 @@ guest_is_up(struct core *core, struct record *vm, const struct record *host,
 	db_set_int(db, vm, VM_memory_target,
 	    rec_int(vm, VM_memory_dynamic_max));
 	db_set_bool(db, vm, VM_requires_reboot, false);
-	devices_up(db, vm);
+	guest_devices_up(db, vm);
 	metrics_up(db, vm);
 	console_records(db, vm, host);
 }
@@ -196,6 +173,7 @@ take_state(struct core *core, const struct record *host, struct record *vm,
 		guest_is_up(core, vm, host, domid, paused);
 	else if ((vm_state(vm) == VM_PAUSED) != paused)
 		vm_state_set(db, vm, paused ? VM_PAUSED : VM_RUNNING);
+	guest_devices_seen(db, vm, state);
 	m = metrics_of(db, vm);
 	if (m != NULL) {
 		copy_field(db, m, VM_metrics_memory_actual, state, "memory");

@@ -14,8 +14,8 @@
 
 #define NUMBERS 16		/* xvda to xvdp */
 
-static bool
-is_cd(const struct record *vbd)
+bool
+vbd_is_cd(const struct record *vbd)
 {
 	return strcmp(rec_str(vbd, VBD_type), "CD") == 0;
 }
@@ -261,8 +261,8 @@ unplugged(struct request *q)
 	return 0;
 }
 
-static struct value *
-named(const struct record *vbd)
+struct value *
+vbd_named(const struct record *vbd)
 {
 	struct value *v = value_new_struct();
 	char device[16];
@@ -285,9 +285,14 @@ vbd_unplug(struct request *q)
 		    NULL);
 	if (!rec_bool(q->self, VBD_unpluggable))
 		return req_fail(q, "VBD_NOT_UNPLUGGABLE", q->self->ref, NULL);
+	if (vbd_no_device(q->self)) {
+		db_set_bool(&q->core->db, q->self, VBD_currently_attached,
+		    false);
+		return 0;
+	}
 	if (op_hold(q, q->self, q->method.verb) == -1)
 		return -1;
-	v = named(q->self);
+	v = vbd_named(q->self);
 	value_set_bool(v, "force", strcmp(q->method.verb, "unplug_force") ==
 	    0);
 	return guest_ask(q, vm, PRIV_VBD_UNPLUG, v, unplugged);
@@ -309,79 +314,7 @@ vbd_resized(struct request *q, const struct record *vbd)
 {
 	const struct record *vm = rec_ref(&q->core->db, vbd, VBD_VM);
 
-	return guest_ask(q, vm, PRIV_VBD_RESIZE, named(vbd), ended);
-}
-
-static void
-set_media(struct db *db, struct record *vbd, const char *vdi)
-{
-	db_set_str(db, vbd, VBD_VDI, vdi);
-	db_set_bool(db, vbd, VBD_empty, strcmp(vdi, NULL_REF) == 0);
-}
-
-static int
-changed(struct request *q)
-{
-	struct db *db = &q->core->db;
-
-	if (!q->answer.ok)
-		return guest_fail(q, rec_ref(db, q->self, VBD_VM));
-	set_media(db, q->self, q->nargs > 1 ? req_str(q, 1) : NULL_REF);
-	return 0;
-}
-
-/* Both, once it is known that the drive can take or give it. */
-static int
-change_media(struct request *q, enum priv what)
-{
-	struct db *db = &q->core->db;
-	const struct record *vm = rec_ref(db, q->self, VBD_VM);
-	const struct record *vdi = db_find(db, CLASS_VDI, req_str(q, 1));
-	struct value *v, *vbd;
-
-	if (vm == NULL || !vm_is_live(vm) ||
-	    !rec_bool(q->self, VBD_currently_attached)) {
-		set_media(db, q->self, vdi != NULL ? vdi->ref : NULL_REF);
-		return 0;
-	}
-	if (op_hold(q, q->self, q->method.verb) == -1)
-		return -1;
-	if (what == PRIV_VBD_EJECT)
-		return guest_ask(q, vm, what, named(q->self), changed);
-	vbd = guest_vbd(db, q->self);
-	value_set_bool(vbd, "empty", false);
-	value_set(vbd, "disk", guest_disk(db, vdi));
-	v = value_new_struct();
-	value_set(v, "vbd", vbd);
-	return guest_ask(q, vm, what, v, changed);
-}
-
-int
-vbd_insert(struct request *q)
-{
-	const struct db *db = &q->core->db;
-	const struct record *vdi = db_find(db, CLASS_VDI, req_str(q, 1));
-
-	if (!is_cd(q->self))
-		return req_fail(q, "VBD_NOT_REMOVABLE_MEDIA", q->self->ref,
-		    NULL);
-	if (!rec_bool(q->self, VBD_empty))
-		return req_fail(q, "VBD_NOT_EMPTY", q->self->ref, NULL);
-	if (vdi == NULL)
-		return req_fail(q, "HANDLE_INVALID", "VDI", req_str(q, 1),
-		    NULL);
-	return change_media(q, PRIV_VBD_INSERT);
-}
-
-int
-vbd_eject(struct request *q)
-{
-	if (!is_cd(q->self))
-		return req_fail(q, "VBD_NOT_REMOVABLE_MEDIA", q->self->ref,
-		    NULL);
-	if (rec_bool(q->self, VBD_empty))
-		return req_fail(q, "VBD_IS_EMPTY", q->self->ref, NULL);
-	return change_media(q, PRIV_VBD_EJECT);
+	return guest_ask(q, vm, PRIV_VBD_RESIZE, vbd_named(vbd), ended);
 }
 
 int
@@ -391,7 +324,7 @@ vbd_set_mode(struct request *q)
 
 	if (vm != NULL && vm_is_live(vm))
 		return vm_want_state(q, vm, VM_HALTED);
-	if (is_cd(q->self) && strcmp(req_str(q, 1), "RW") == 0)
+	if (vbd_is_cd(q->self) && strcmp(req_str(q, 1), "RW") == 0)
 		return req_fail(q, "VBD_CDS_MUST_BE_READONLY", NULL);
 	db_set_str(&q->core->db, q->self, VBD_mode, req_str(q, 1));
 	return 0;

@@ -47,7 +47,8 @@
  *	vbd-plug	{vm, vbd} -> {device: "xvdb"}
  *	vbd-unplug	{vm, device, force} -> null
  *	vbd-resize	{vm, device} -> null; its file has another size now
- *	vbd-insert	{vm, vbd} -> null; vbd-eject {vm, device} -> null
+ *	vbd-insert	{vm, vbd} -> null; vbd-eject {vm, device} -> null: the
+ *			drive of a paravirtual guest comes and goes with its CD
  *	vif-plug	{vm, vif} -> {device: "0"}
  *	vif-unplug	{vm, device, force} -> null
  *	vif-set		{vm, vif} -> null: another bridge, rate or lock

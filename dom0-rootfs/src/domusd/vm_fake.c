@@ -183,8 +183,7 @@ build(struct vms *v, uint64_t id, const struct value *p)
 	value_set_int(g, "start_time", core_time());
 	value_set_bool(g, "building", false);
 	value_set(g, "guest", value_new_struct());
-	value_set(g, "vbds", value_copy(value_get(p, "vbds")));
-	value_set(g, "vifs", value_copy(value_get(p, "vifs")));
+	fake_devices(g, p);
 	value_add(v->guests, g);
 	save(v);
 	result = value_new_struct();
@@ -253,6 +252,7 @@ change(struct vms *v, uint64_t id, const struct value *p)
 		value_set_str(g, "state", "paused");
 	if (strcmp(v->what, "vm-unpause") == 0)
 		value_set_str(g, "state", "running");
+	fake_device(g, v->what, p);
 	for (size_t i = 0; i < 3; i++)
 		if (value_get(p, copied[i][0]) != NULL)
 			value_set(g, copied[i][1], value_copy(value_get(p,
@@ -267,17 +267,20 @@ plug(struct vms *v, uint64_t id, const struct value *p)
 	const struct value *device = value_get(p, "vbd") != NULL ?
 	    value_get(p, "vbd") : value_get(p, "vif");
 	struct value *one = value_new_array(), *result;
+	struct value *g = guest(v, text(p, "vm"));
 	const char *lost;
 
 	value_add(one, value_copy(device));
 	lost = fake_missing_disk(v->root, one);
 	value_free(one);
-	if (guest(v, text(p, "vm")) == NULL) {
+	if (g == NULL) {
 		fail(v, id, "VM_BAD_POWER_STATE", text(p, "vm"), "running",
 		    "halted");
 	} else if (lost != NULL) {
 		fail(v, id, "VDI_NOT_AVAILABLE", lost, NULL, NULL);
 	} else {
+		fake_device(g, v->what, device);
+		save(v);
 		result = value_new_struct();
 		value_set_str(result, "device", text(device, "device"));
 		answer(v, id, result);

@@ -13,6 +13,11 @@ struct value;
 /* The location of the first of these that is not there; NULL: all are. */
 const char *fake_missing_disk(const char *root, const struct value *vbds);
 
+/* A question's device comes or goes, of a state; all of a new guest's. */
+void fake_device(struct value *g, const char *what,
+    const struct value *device);
+void fake_devices(struct value *g, const struct value *config);
+
 /* Its terminal as the answer; see xen_login in xen_fake.c. */
 void fake_console(bool runs, struct reply *r);
 

@@ -37,6 +37,48 @@ fake_missing_disk(const char *root, const struct value *vbds)
 	return NULL;
 }
 
+static bool
+names(const struct value *device, const char *name)
+{
+	return strcmp(text(device, "device"), name) == 0;
+}
+
+/* A device comes or goes, as the question says. */
+void
+fake_device(struct value *g, const char *what, const struct value *device)
+{
+	bool plug = strstr(what, "-plug") != NULL ||
+	    strcmp(what, "vbd-insert") == 0;
+	bool unplug = strstr(what, "-unplug") != NULL ||
+	    strcmp(what, "vbd-eject") == 0;
+	struct value *all = value_get(g, what[1] == 'b' ? "vbds" : "vifs");
+	struct value *one;
+
+	for (size_t i = 0; (plug || unplug) && i < value_len(all); i++)
+		if (names(value_at(all, i), text(device, "device")))
+			value_remove_at(all, i--);
+	if (!plug || (value_get(device, "disk") == NULL && what[1] == 'b'))
+		return;
+	one = value_new_struct();
+	value_set_str(one, "device", text(device, "device"));
+	value_add(all, one);
+}
+
+void
+fake_devices(struct value *g, const struct value *config)
+{
+	static const char *const lists[][2] = { { "vbds", "vbd-plug" },
+		{ "vifs", "vif-plug" } };
+	const struct value *all;
+
+	for (size_t k = 0; k < 2; k++) {
+		all = value_get(config, lists[k][0]);
+		value_set(g, lists[k][0], value_new_array());
+		for (size_t i = 0; i < value_len(all); i++)
+			fake_device(g, lists[k][1], value_at(all, i));
+	}
+}
+
 void
 fake_console(bool runs, struct reply *r)
 {

@@ -82,7 +82,7 @@ answer(struct vms *v, uint64_t id, struct reply *r)
 
 /* Below these a guest, or xenconsoled, writes what [core] wants to know. */
 static const char *const watched[] = { "data", "attr", "control", "console",
-	"memory" };
+	"memory", "device" };
 
 static void
 watch(struct vms *v, int domid, bool on)
@@ -274,7 +274,7 @@ vms_poll(struct vms *v, struct pollfd *fds, size_t room, int *timeout_r)
 			fds[n++] = (struct pollfd){ w->port.fd, POLLIN, 0 };
 	if (v->dirty)
 		sooner(timeout_r, v->looked + LOOK_MS);
-	if (v->waited)
+	else if (v->waited)
 		sooner(timeout_r, v->wait_seen != v->serial ? 0 :
 		    v->wait_due);
 	return n;
@@ -324,7 +324,8 @@ vms_run(struct vms *v, const struct pollfd *fds, size_t n)
 	}
 	if (v->dirty && core_ms() - v->looked >= LOOK_MS)
 		look(v);
-	if (v->waited && (v->wait_seen != v->serial ||
+	/* never what was so before an answer that has been given since */
+	if (v->waited && !v->dirty && (v->wait_seen != v->serial ||
 	    core_ms() >= v->wait_due))
 		give_states(v);
 }
