@@ -74,8 +74,8 @@ one_slot_is_marked_for_bios(void **state)
 static void
 a_table_that_is_broken_is_mended_from_the_other(void **state)
 {
-	static const uint64_t places[] = { 512 + 20, 1024 + 60, IMAGE_SIZE - 512 +
-	    20, IMAGE_SIZE - 512 - 16384 + 60 };
+	static const uint64_t places[] = { 512 + 20, 1024 + 60,
+	    IMAGE_SIZE - 512 + 20, IMAGE_SIZE - 512 - 16384 + 60 };
 	const char *verify[] = { "sfdisk", "--verify", image, NULL };
 	struct err e;
 
