@@ -75,7 +75,7 @@ struct core {
 	int signal_fd;			/* SIGTERM: stop */
 	int main_fd;			/* brings a new [net] */
 	unsigned char net_round;	/* of the one that is there */
-	struct peer *peers, *net, *xen, *disk, *link, *console;
+	struct peer *peers, *net, *xen, *disk, *link, *ask, *console;
 	struct question *questions;
 	uint64_t last_id;
 	struct request *requests;	/* that are not finished */
@@ -117,7 +117,7 @@ struct peer *core_peer(struct core *core, enum peer_kind kind, int fd,
     uint64_t accepts, size_t max_in, size_t max_out);
 
 /*
- * Ask [xen], [disk] or [link].  params is taken.  The answer comes to answered(); when
+ * Ask [xen], [disk], [link] or [ask].  params is taken.  The answer comes to answered(); when
  * `to' is not there, with the failure INTERNAL_ERROR.
  */
 void core_ask(struct core *core, struct peer *to, const char *what,

@@ -168,7 +168,7 @@ static int
 reap_peers(struct core *core, struct err *e)
 {
 	static const char *const names[] = { "[net]", "[xen]", "[disk]",
-		"[link]", "[console]", "" };
+		"[link] or [ask]", "[console]", "" };
 	struct peer **at = &core->peers, *p;
 
 	while ((p = *at) != NULL) {

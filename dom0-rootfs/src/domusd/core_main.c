@@ -118,11 +118,13 @@ start(struct core *core, const struct core_fds *fds, struct err *e)
 	    MSG_BIT(MSG_REPLY) | MSG_BIT(MSG_NOTE), PRIV_MAX, PRIV_MAX);
 	core->link = core_peer(core, PEER_LINK, fds->link,
 	    MSG_BIT(MSG_REPLY), LINK_MAX, MSG_MAX_FROM_CORE);
+	core->ask = core_peer(core, PEER_LINK, fds->ask,
+	    MSG_BIT(MSG_REPLY), LINK_MAX, MSG_MAX_FROM_CORE);
 	core->console = core_peer(core, PEER_CONSOLE, fds->console,
 	    MSG_BIT(MSG_REPLY), PRIV_MAX, PRIV_MAX);
 	core->consoles = value_new_struct();
 	if (core->xen == NULL || core->disk == NULL || core->link == NULL ||
-	    core->console == NULL)
+	    core->ask == NULL || core->console == NULL)
 		return err_set(e, "out of memory");
 	if (pool_open(core, e) == -1)
 		return -1;

@@ -9,7 +9,7 @@ struct options;
 
 /* The sockets of [core]: ends of conversations, and one that listens. */
 struct core_fds {
-	int net, xen, disk, link, console, local;
+	int net, xen, disk, link, ask, console, local;
 	int main;		/* see handover.h */
 };
 

@@ -13,7 +13,7 @@ domusd_core_src := $(domusd_db_src) $(addprefix $(domusd_dir)/,bundle.c \
 	guess.c guest.c guest_devices.c guest_state.c hello.c host.c http.c http_metrics.c http_rrd.c http_vdi.c implicit.c job.c join.c kept.c \
 	link.c member.c message.c methods.c network.c op.c out.c place.c pool.c priv.c \
 	provision.c raid_alert.c request.c request_result.c rrd.c rrd_dump.c rrd_keep.c rrd_query.c rrd_text.c password.c session.c sr.c sr_pbd.c stats.c task.c template.c token.c \
-	user.c vbd.c vbd_media.c vdi.c vdi_found.c vif.c vm_checkpoint.c vm_copy.c vm_life.c vm_make.c vm_power.c \
+	user.c vbd.c vbd_media.c vdi.c vdi_found.c vif.c visitor.c vm_checkpoint.c vm_copy.c vm_life.c vm_make.c vm_power.c \
 	vm_provision.c vm_revert.c vm_set.c)
 domusd_src := $(domusd_core_src) $(net_src) $(console_src) $(addprefix $(domusd_dir)/,main.c \
 	cert.c proc.c vm_config.c vm_console.c xen.c xen_password.c disk.c disk_export.c disk_file.c \

@@ -9,9 +9,11 @@
 #include "core.h"
 #include "http.h"
 #include "member.h"
+#include "pool.h"
 #include "session.h"
 #include "sr.h"
 #include "task.h"
+#include "visitor.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define SOCKET_ROOM (1 << 20)
@@ -20,13 +22,14 @@ static const struct {
 	const char *name;
 	method_fn *run;
 	enum role role;
+	bool member;	/* answers it itself */
 } pages[] = {
-	{ "http.import_raw_vdi", http_import_raw_vdi, ROLE_VM_ADMIN },
-	{ "http.export_raw_vdi", http_export_raw_vdi, ROLE_VM_ADMIN },
-	{ "http.metrics", http_metrics, ROLE_READ_ONLY },
-	{ "http.rrd_updates", http_rrd_updates, ROLE_READ_ONLY },
-	{ "http.host_rrds", http_host_rrds, ROLE_READ_ONLY },
-	{ "http.vm_rrds", http_vm_rrds, ROLE_READ_ONLY },
+	{ "http.import_raw_vdi", http_import_raw_vdi, ROLE_VM_ADMIN, false },
+	{ "http.export_raw_vdi", http_export_raw_vdi, ROLE_VM_ADMIN, false },
+	{ "http.metrics", http_metrics, ROLE_READ_ONLY, false },
+	{ "http.rrd_updates", http_rrd_updates, ROLE_READ_ONLY, true },
+	{ "http.host_rrds", http_host_rrds, ROLE_READ_ONLY, true },
+	{ "http.vm_rrds", http_vm_rrds, ROLE_READ_ONLY, true },
 };
 
 const char *
@@ -270,13 +273,18 @@ basic_checked(struct request *q)
 	return session_basic_checked(q, user) == -1 ? -1 : begin(q);
 }
 
+/* A member knows no users but root. */
 static int
 basic(struct request *q)
 {
 	const char *password = value_get_str(q->http->head, "password");
+	const char *user = value_get_str(q->http->head, "user");
 
-	return session_basic(q, value_get_str(q->http->head, "user"),
-	    password != NULL ? password : "", basic_checked);
+	if (q->core->pool->member && strcmp(user, "root") != 0)
+		return req_fail(q, "SESSION_AUTHENTICATION_FAILED", user,
+		    "A member lets in root, and sessions", NULL);
+	return session_basic(q, user, password != NULL ? password : "",
+	    basic_checked);
 }
 
 static int
@@ -296,7 +304,7 @@ take_head(struct request *q)
 	snprintf(q->method.name, sizeof(q->method.name), "%s",
 	    pages[row_of(q)].name);
 	q->method.verb = q->method.name + strlen("http.");
-	return member_refuses(q);
+	return pages[row_of(q)].member ? 0 : member_refuses(q);
 }
 
 void
@@ -314,6 +322,10 @@ http_start(struct core *core, struct peer *peer, uint64_t id,
 	}
 	session = value_get_str(q->http->head, "session");
 	if (session != NULL && *session != '\0') {
+		if (core->pool->member) {
+			visitor_use(q, session, begin);
+			return;
+		}
 		if (session_use(q, session) == 0) {
 			request_continue(q, begin);
 			return;

@@ -5,6 +5,7 @@
 #include "core.h"
 #include "http.h"
 #include "out.h"
+#include "pool.h"
 #include "rrd.h"
 #include "rrd_text.h"
 
@@ -91,13 +92,43 @@ http_host_rrds(struct request *q)
 	    dump(q, q->core->host_uuid);
 }
 
+/* The host that the VM runs on has them. */
+static int
+elsewhere(struct request *q, const struct record *host, const char *uuid)
+{
+	const char *address = rec_str(host, host_address);
+	bool v6 = strchr(address, ':') != NULL;
+	struct value *v = value_new_struct();
+	struct buf to = { 0 };
+
+	buf_printf(&to, "https://%s%s%s/vm_rrds?uuid=%s%s", v6 ? "[" : "",
+	    address, v6 ? "]" : "", uuid,
+	    http_flag(q, "json") ? "&json=true" : "");
+	if (q->session[0] != '\0')
+		buf_printf(&to, "&session_id=%s", q->session);
+	value_set_int(v, "status", 302);
+	value_set_str(v, "location", buf_str(&to));
+	buf_free(&to);
+	return req_return(q, v);
+}
+
 int
 http_vm_rrds(struct request *q)
 {
-	const struct record *vm;
+	const struct record *vm, *host;
+	const char *uuid;
 
 	if (q->core->rrd == NULL)
 		return no_statistics(q);
+	uuid = http_query(q, "uuid");
+	/* whose VMs the coordinator has the records of */
+	if (q->core->pool->member && id_is_uuid(uuid))
+		return dump(q, uuid);
 	vm = http_record(q, CLASS_VM, "uuid");
-	return vm == NULL ? -1 : dump(q, rec_str(vm, VM_uuid));
+	if (vm == NULL)
+		return -1;
+	host = rec_ref(&q->core->db, vm, VM_resident_on);
+	if (host != NULL && strcmp(host->ref, q->core->host_ref) != 0)
+		return elsewhere(q, host, rec_str(vm, VM_uuid));
+	return dump(q, rec_str(vm, VM_uuid));
 }

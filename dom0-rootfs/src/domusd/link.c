@@ -9,10 +9,12 @@
 #include "link.h"
 #include "log.h"
 #include "priv.h"
+#include "request.h"
 
 /*
  * [link]: calls of other hosts, one after the other.  A host has one partner
- * at most, its coordinator, so one connection is kept.
+ * at most, its coordinator, so one connection is kept.  [ask] is the same once
+ * more, for what cannot wait for the answer to a hello.
  */
 #define CONNECT_MS 10000
 #define CALL_MS 60000
@@ -28,19 +30,35 @@ struct partner {
 	struct rpc_client *client;
 };
 
+static struct value *
+question(const char *address, const char *fingerprint, const char *method,
+    struct value *params)
+{
+	struct value *v = value_new_array();
+
+	value_add_str(v, address);
+	value_add_str(v, fingerprint != NULL ? fingerprint : "");
+	value_add_str(v, method);
+	value_add(v, params);
+	return v;
+}
+
 void
 link_call(struct core *core, const char *address, const char *fingerprint,
     const char *method, struct value *params,
     void (*answered)(struct core *, struct request *, struct reply *))
 {
-	struct value *question = value_new_array();
+	core_ask(core, core->link, priv_names[PRIV_LINK_CALL],
+	    question(address, fingerprint, method, params), answered, NULL);
+}
 
-	value_add_str(question, address);
-	value_add_str(question, fingerprint != NULL ? fingerprint : "");
-	value_add_str(question, method);
-	value_add(question, params);
-	core_ask(core, core->link, priv_names[PRIV_LINK_CALL], question,
-	    answered, NULL);
+void
+link_ask(struct request *q, const char *address, const char *fingerprint,
+    const char *method, struct value *params,
+    void (*answered)(struct core *, struct request *, struct reply *))
+{
+	core_ask(q->core, q->core->ask, priv_names[PRIV_LINK_CALL],
+	    question(address, fingerprint, method, params), answered, q);
 }
 
 int

@@ -19,6 +19,11 @@ void link_call(struct core *core, const char *address,
     const char *fingerprint, const char *method, struct value *params,
     void (*answered)(struct core *, struct request *, struct reply *));
 
+/* The same through [ask], which waits for no hello, in the name of q. */
+void link_ask(struct request *q, const char *address,
+    const char *fingerprint, const char *method, struct value *params,
+    void (*answered)(struct core *, struct request *, struct reply *));
+
 /*
  * Turn [link]'s answer into the other host's: 0, and r->value is its result;
  * -1, and r is its failure.  *seen_r (may be NULL), if the connection was

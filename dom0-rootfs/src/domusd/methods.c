@@ -289,6 +289,8 @@ const struct method_row method_rows[] = {
 	    ROLE_READ_ONLY, true, false },
 	{ "pool.domus_enrol", pool_domus_enrol, "request:*", "*",
 	    ROLE_NOAUTH, false, false },
+	{ "pool.domus_session", pool_domus_session, "request:*", "*",
+	    ROLE_NOAUTH, false, false },
 	{ "pool.domus_hello", pool_domus_hello, "request:*", "*",
 	    ROLE_NOAUTH, false, false },
 };

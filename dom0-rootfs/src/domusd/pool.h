@@ -8,6 +8,7 @@
 #include "hash.h"
 #include "priv.h"
 #include "request.h"
+#include "visitor.h"
 
 struct join;
 
@@ -49,6 +50,7 @@ struct pool_state {
 	int64_t doing_until;
 	enum priv power;		/* what a coordinator ordered, */
 	int64_t power_due;		/* and when; 0: nothing */
+	struct visitor visitors[VISITORS];	/* who asks us, see visitor.h */
 	/* of this host as it joins */
 	struct join *join;
 	char last_error[256];

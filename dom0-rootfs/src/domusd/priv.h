@@ -16,8 +16,8 @@ struct options;
 /*
  * What [core] may ask of the processes behind it, as MSG_CALLs: [xen], the
  * only one with privileges to Xen and secrets of the system, [disk], which
- * works on storage, and [link], the only one that calls other hosts.  Each question is one of these
- * names; anything else is refused.  Parameters are an array.
+ * works on storage, and [link] and [ask], the only ones that call other hosts.
+ * Each question is one of these names; anything else is refused.  Parameters are an array.
  */
 enum priv {
 	/* [xen] */

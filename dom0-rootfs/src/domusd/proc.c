@@ -33,6 +33,7 @@ static const struct {
 	[XEN] = { "[xen]", 0 },
 	[DISK] = { "[disk]", 0 },
 	[LINK] = { "[link]", 107 },
+	[ASK] = { "[ask]", 107 },
 	[CONSOLE] = { "[console]", 109 },
 	[CORE] = { "[core]", 105 },
 };
@@ -79,8 +80,8 @@ static int
 run_core(struct daemon *d)
 {
 	struct core_fds fds = { d->pairs[NET][0], d->pairs[XEN][0],
-		d->pairs[DISK][0], d->pairs[LINK][0], d->pairs[CONSOLE][0],
-		d->local_fd, d->handover[0] };
+		d->pairs[DISK][0], d->pairs[LINK][0], d->pairs[ASK][0],
+		d->pairs[CONSOLE][0], d->local_fd, d->handover[0] };
 
 	return core_main(&fds, &d->o, &d->conf, &d->cert, &d->log);
 }
@@ -164,8 +165,8 @@ static int
 run_process(struct daemon *d, int i)
 {
 	static const char *const names[] = { "domusd[net]", "domusd[xen]",
-		"domusd[disk]", "domusd[link]", "domusd[console]",
-		"domusd[core]" };
+		"domusd[disk]", "domusd[link]", "domusd[ask]",
+		"domusd[console]", "domusd[core]" };
 
 	keep_own(d, i);
 	if (i != NET)
@@ -187,7 +188,8 @@ run_process(struct daemon *d, int i)
 	case DISK:
 		return disk_main(d->pairs[DISK][1], &d->o, &d->log);
 	case LINK:
-		return link_main(d->pairs[LINK][1], &d->o, &d->log);
+	case ASK:
+		return link_main(d->pairs[i][1], &d->o, &d->log);
 	case CONSOLE:
 		return run_console(d);
 	default:
@@ -309,8 +311,9 @@ end_all(const struct daemon *d)
 {
 	if (d->pids[CORE] > 0)
 		kill(d->pids[CORE], SIGTERM);
-	if (d->pids[LINK] > 0)
-		kill(d->pids[LINK], SIGTERM);
+	for (int i = LINK; i <= ASK; i++)
+		if (d->pids[i] > 0)
+			kill(d->pids[i], SIGTERM);
 }
 
 /* Its conversation with [core] has ended: what that means [core] says. */

@@ -13,7 +13,7 @@
 #define NET_ROOT "/run/domusd/empty"
 
 /* In the order they are started; [core] has a conversation with each other. */
-enum { NET, XEN, DISK, LINK, CONSOLE, CORE, PROCESSES };
+enum { NET, XEN, DISK, LINK, ASK, CONSOLE, CORE, PROCESSES };
 
 /* What main() prepares for the processes. */
 struct daemon {

@@ -46,20 +46,36 @@ session_may_change(const struct request *q, const char *owner)
 	    (*owner != '\0' && strcmp(owner, q->user) == 0);
 }
 
+/* A clock that was ahead must not keep a session for ever. */
+static bool
+stale(const struct record *r)
+{
+	int64_t now = core_time();
+
+	return now - last_active(r) >= TOUCH_S || now < last_active(r);
+}
+
+void
+session_touch(struct core *core, const char *ref)
+{
+	struct record *r = db_find(&core->db, CLASS_session, ref);
+
+	if (r != NULL && stale(r))
+		db_set_time(&core->db, r, session_last_active, core_time());
+}
+
 int
 session_use(struct request *q, const char *ref)
 {
 	struct db *db = &q->core->db;
 	struct record *r = db_find(db, CLASS_session, ref);
-	int64_t now = core_time();
 
 	if (session_role(q->core, ref) == ROLE_NOAUTH ||
 	    strlen(ref) >= sizeof(q->session))
 		return -1;
-	/* a clock that was ahead must not keep a session for ever */
-	if (now - last_active(r) >= TOUCH_S || now < last_active(r)) {
+	if (stale(r)) {
 		db_begin(db, false);
-		db_set_time(db, r, session_last_active, now);
+		session_touch(q->core, ref);
 		core_commit(q->core, "session");
 	}
 	strcpy(q->session, ref);

@@ -12,6 +12,9 @@
 /* Run q in the session ref: its role, its last_active.  -1: no such. */
 int session_use(struct request *q, const char *ref);
 
+/* It is used: last_active.  In a transaction. */
+void session_touch(struct core *core, const char *ref);
+
 /* What a session may do; ROLE_NOAUTH: there is no such session. */
 enum role session_role(const struct core *core, const char *ref);
 
