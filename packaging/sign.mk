@@ -73,6 +73,7 @@ ALL_NEEDS  += signed-for-tests
 ALL_TESTS  += scripts/test/qemu/secure-boot.exp \
 	      packaging/test/signing@$(OUT)/bin/sign-modules@$(OUT)/bin/mksbom@$(SDBOOT)@$(OUT)/boot/domus.efi
 LONG_TESTS += scripts/test/qemu/secure-pxe.exp \
-	      scripts/test/qemu/secure-boot.exp@altered scripts/test/qemu/secure-boot.exp@disk \
+	      scripts/test/qemu/secure-boot.exp@altered scripts/test/qemu/secure-boot.exp@entry \
+	      scripts/test/qemu/secure-boot.exp@disk \
 	      scripts/test/qemu/measured.exp@$(OUT)/signed
 endif
