@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: ISC */
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
@@ -19,9 +22,26 @@
 #define ANSWER_MS 500		/* for who asked to be told by the old address */
 #define SECONDS_MAX 3600
 
+/* Whether the management network stays as it is: nobody can lose the host. */
+static bool
+same_management(const struct netplan *p, const struct nics *n)
+{
+	struct conf now = { 0 };
+	struct netplan old;
+	struct err ignored;
+	bool same;
+
+	host_conf_load(&now);
+	netplan_make(&now, n, &old, &ignored);
+	same = old.n > 0 && p->n > 0 && old.list[0].number == 0 &&
+	    network_same(&old.list[0], &p->list[0]);
+	conf_free(&now);
+	return same;
+}
+
 /* What is in the file, when all of it can be made with the cards there are. */
 static char *
-checked(const char *path, struct conf *host, struct err *e)
+checked(const char *path, struct conf *host, bool *harmless, struct err *e)
 {
 	struct netplan p;
 	struct nics n;
@@ -31,8 +51,10 @@ checked(const char *path, struct conf *host, struct err *e)
 		return NULL;
 	if (conf_parse(path, text, host, e) == 0 &&
 	    cards_take(host, NULL, 0, &n, e) == 0 &&
-	    netplan_make(host, &n, &p, e) == 0)
+	    netplan_make(host, &n, &p, e) == 0) {
+		*harmless = same_management(&p, &n);
 		return text;
+	}
 	free(text);
 	return NULL;
 }
@@ -95,11 +117,14 @@ static int
 change(const char *path, double seconds, struct err *e)
 {
 	struct conf host = { 0 };
-	char *text = checked(path, &host, e);
+	bool harmless = false;
+	char *text = checked(path, &host, &harmless, e);
 	int rc = -1;
 
 	if (text == NULL)
 		goto out;
+	if (harmless)
+		seconds = 0;
 	if (trial_begin(text, seconds > 0 ? seconds : OWN_TRIAL, e) == -1)
 		goto out;
 	rc = seconds > 0 ? apply_later(&host, e) : apply(&host, e);
@@ -125,22 +150,45 @@ change_try(char *argv[], struct err *e)
 	return net_lock(e) == -1 ? -1 : change(argv[0], (double)seconds, e);
 }
 
+/* One of the addresses that the name has, or the address that it is. */
+static bool
+heard(const struct conf *host, const struct addrinfo *list)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	for (; list != NULL; list = list->ai_next)
+		if (getnameinfo(list->ai_addr, list->ai_addrlen, text,
+		    sizeof(text), NULL, 0, NI_NUMERICHOST) == 0 &&
+		    trial_heard(host, text))
+			return true;
+	return false;
+}
+
 int
 change_confirm(char *argv[], struct err *e)
 {
+	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
+	struct addrinfo *list = NULL;
 	struct conf host = { 0 };
 	int rc = -1;
 
+	/* a name may take its time: nobody waits for the lock meanwhile */
+	if (getaddrinfo(argv[0], NULL, &hints, &list) != 0)
+		return err_set(e, "%s: no such address", argv[0]);
 	if (net_lock(e) == -1)
-		return -1;
-	if (!trial_open())
-		return 0;
+		goto out;
+	if (!trial_open()) {
+		rc = 0;
+		goto out;
+	}
 	host_conf_load(&host);
-	if (trial_heard(&host, argv[0]))
+	if (heard(&host, list))
 		rc = trial_keep(e);
 	else
 		err_set(e, "%s does not speak with this host by %s", argv[0],
 		    netplan_bridge(&host));
+out:
+	freeaddrinfo(list);
 	conf_free(&host);
 	return rc;
 }

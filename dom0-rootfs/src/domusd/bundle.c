@@ -21,6 +21,8 @@ static const struct part {
 	{ CLASS_host, FIELDS, FIELDS, false, true },
 	{ CLASS_VM, VM_resident_on, FIELDS, false, false },
 	{ CLASS_PIF, PIF_host, FIELDS, false, false },
+	{ CLASS_VLAN, VLAN_untagged_PIF, FIELDS, false, false },
+	{ CLASS_Bond, Bond_master, FIELDS, false, false },
 	{ CLASS_PBD, PBD_host, FIELDS, false, false },
 	{ CLASS_Certificate, Certificate_host, FIELDS, false, false },
 	{ CLASS_host_cpu, host_cpu_host, FIELDS, true, false },
@@ -222,6 +224,26 @@ claimed(const struct db *db, enum field_id f, const struct record *r,
 	return false;
 }
 
+/* What joins records of one host. */
+static const enum field_id joins[] = { PIF_bond_slave_of,
+	PIF_VLAN_master_of, VLAN_tagged_PIF, Bond_primary_slave };
+
+static bool
+joins_own(const struct db *db, const struct record *r,
+    const struct record *host)
+{
+	const struct record *to;
+
+	for (size_t i = 0; i < sizeof(joins) / sizeof(joins[0]); i++) {
+		if (model_fields[joins[i]].cls != r->cls)
+			continue;
+		to = rec_ref(db, r, joins[i]);
+		if (to != NULL && owner(db, to, 0) != host)
+			return false;
+	}
+	return true;
+}
+
 /* What a host brings hangs on that host, and leads to nothing of another's. */
 static bool
 stays_inside(const struct db *db, const struct part *p,
@@ -229,7 +251,8 @@ stays_inside(const struct db *db, const struct part *p,
 {
 	const struct record *to;
 
-	if (p->host != FIELDS && owner(db, r, 0) != host)
+	if ((p->host != FIELDS && owner(db, r, 0) != host) ||
+	    !joins_own(db, r, host))
 		return false;
 	for (size_t i = 0; i < PARTS; i++) {
 		if (parts[i].via == FIELDS ||

@@ -91,6 +91,8 @@ struct core {
 	struct value *young;		/* keys of tokens made by this process */
 	struct rrd *rrd;		/* statistics; NULL: none are kept */
 	struct out *outs;		/* out.h */
+	bool net_open, net_asked;	/* pif.h: a change to be confirmed */
+	int64_t net_due;
 	bool facts_asked, guests_asked, stats_asked, own_waits, stop;
 	struct pool_state *pool;
 	int64_t every_due[EVERY];	/* of core_loop.c's table */

@@ -7,6 +7,7 @@
 #include "core.h"
 #include "dispatch.h"
 #include "member.h"
+#include "pif.h"
 #include "session.h"
 #include "task.h"
 #include "type.h"
@@ -145,8 +146,10 @@ check_session(struct request *q)
 		return req_fail(q, "MESSAGE_PARAMETER_COUNT_MISMATCH",
 		    q->method.name, "1", "0", NULL);
 	}
-	if (ref != NULL && session_use(q, ref) == 0)
+	if (ref != NULL && session_use(q, ref) == 0) {
+		pif_heard(q->core, q->call.peer);
 		return check_role(q);
+	}
 	if (!q->call.local_root)
 		return req_fail(q, "SESSION_INVALID", ref != NULL ? ref : "",
 		    NULL);

@@ -7,16 +7,16 @@ domusd_dir := dom0-rootfs/src/domusd
 domusd_vif_src := $(addprefix $(domusd_dir)/,vif_link.c vif_lock.c)
 domusd_db_src := $(addprefix $(domusd_dir)/,model.c type.c map.c id.c \
 	relation.c db.c db_look.c db_set.c db_tx.c store_sqlite.c)
-domusd_core_src := $(domusd_db_src) $(addprefix $(domusd_dir)/,bundle.c \
+domusd_core_src := $(domusd_db_src) $(addprefix $(domusd_dir)/,bond.c bundle.c \
 	clock.c console.c coordinator.c core_ask.c core_every.c core_loop.c core_main.c creator.c derive.c dispatch.c enrol.c \
-	event.c expr.c facts.c facts_cpu.c facts_net.c facts_pool.c handover.c \
+	event.c expr.c facts.c facts_cpu.c facts_links.c facts_net.c facts_pool.c handover.c \
 	guess.c guest.c guest_devices.c guest_state.c hello.c host.c http.c http_metrics.c http_rrd.c http_vdi.c implicit.c job.c join.c kept.c \
-	link.c member.c message.c methods.c network.c op.c out.c place.c pool.c priv.c \
+	link.c member.c message.c methods.c network.c op.c out.c pif.c pif_ip.c place.c pool.c priv.c \
 	provision.c raid_alert.c request.c request_result.c rrd.c rrd_dump.c rrd_keep.c rrd_query.c rrd_text.c password.c session.c sr.c sr_pbd.c stats.c task.c template.c token.c \
-	user.c vbd.c vbd_media.c vdi.c vdi_found.c vif.c visitor.c vm_checkpoint.c vm_copy.c vm_life.c vm_make.c vm_power.c \
+	user.c vbd.c vbd_media.c vdi.c vdi_found.c vif.c visitor.c vlan.c vm_checkpoint.c vm_copy.c vm_life.c vm_make.c vm_power.c \
 	vm_provision.c vm_revert.c vm_set.c)
 domusd_src := $(domusd_core_src) $(net_src) $(console_src) $(addprefix $(domusd_dir)/,main.c \
-	cert.c proc.c vm_config.c vm_console.c xen.c xen_password.c disk.c disk_export.c disk_file.c \
+	cert.c hostnet.c hostnet_bond.c hostnet_edit.c proc.c vm_config.c vm_console.c xen.c xen_password.c disk.c disk_export.c disk_file.c \
 	disk_image.c disk_import.c disk_parts.c disk_serve.c mover.c vhd_read.c vhd_write.c)
 domusd_libs = $(call console_libs,$(1)) $(call net_libs,$(1)) $(call rpc_libs,$(1)) -lsqlite3 -lcrypt
 
@@ -28,7 +28,7 @@ $(call uses_console,$(1),$(2))
 $(call uses_rpc,$(1),$(2))
 endef
 
-domusd_fakes := $(addprefix $(domusd_dir)/,xen_fake.c vm_fake.c vm_fake_parts.c disk_sr_fake.c)
+domusd_fakes := $(addprefix $(domusd_dir)/,xen_fake.c xen_fake_net.c vm_fake.c vm_fake_parts.c disk_sr_fake.c)
 $(eval $(call domusd_program,native,domusd-fake,$(domusd_fakes),))
 # The same without sanitizers: its figures are the agent's own.
 $(eval $(call domusd_program,build,domusd-fake,$(domusd_fakes),))
@@ -38,7 +38,7 @@ xen_archives := $(addprefix $(SYSROOT)/lib/libxen,$(addsuffix .a,light store \
 	ctrl guest devicemodel foreignmemory gnttab call evtchn hypfs toollog \
 	toolcore))
 $(eval $(call domusd_program,target,domusd,$(domusd_vif_src) $(addprefix $(domusd_dir)/,\
-	xen_libxl.c probe.c probe_net.c probe_ip.c probe_raid.c probe_sr.c probe_stats.c disk_sr.c vms.c \
+	xen_libxl.c xen_net.c probe.c probe_net.c probe_ip.c probe_raid.c probe_sr.c probe_stats.c disk_sr.c vms.c \
 	vm_worker.c vm_host.c vm_build.c vm_end.c vm_disk.c vm_nic.c vm_look.c vm_stats.c \
 	vm_tune.c vm_work.c vm_selftest.c selftest_net.c loop.c),-Wl$(comma)--start-group \
 	$(xen_archives) $(SYSROOT)/lib/libxlutil.a -lblkid -lyajl -luuid -lz -lzstd \

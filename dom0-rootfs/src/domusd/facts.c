@@ -8,6 +8,7 @@
 #include "facts.h"
 #include "facts_parts.h"
 #include "log.h"
+#include "pif.h"
 #include "pool.h"
 #include "priv.h"
 #include "raid_alert.h"
@@ -273,6 +274,7 @@ facts_apply(struct core *core, const struct value *facts, struct err *e)
 
 	if (!value_is(facts, VALUE_STRUCT))
 		return err_set(e, "facts: not a struct");
+	pif_trial(core, facts);
 	db_begin(&core->db, true);
 	apply_stable(core, facts);
 	if (db_commit(&core->db, e) == -1)

@@ -28,27 +28,36 @@ is_physical(const struct value *nic)
 	    is;
 }
 
-static struct record *
-pif_of(struct db *db, const struct record *host, const struct value *nic)
+struct record *
+facts_pif(const struct db *db, const struct record *host, const char *device,
+    int64_t vlan)
 {
 	struct record *r;
 
 	for (size_t i = 0; i < db_count(db, CLASS_PIF); i++) {
 		r = db_at(db, CLASS_PIF, i);
 		if (strcmp(rec_str(r, PIF_host), host->ref) == 0 &&
-		    strcmp(rec_str(r, PIF_device),
-		    facts_str(nic, "device")) == 0 &&
-		    rec_int(r, PIF_VLAN) == vlan_of(nic))
+		    strcmp(rec_str(r, PIF_device), device) == 0 &&
+		    rec_int(r, PIF_VLAN) == vlan)
 			return r;
 	}
 	return NULL;
+}
+
+static struct record *
+pif_of(struct db *db, const struct record *host, const struct value *nic)
+{
+	return facts_pif(db, host, facts_str(nic, "device"), vlan_of(nic));
 }
 
 /* The bridge that a NIC has, or would have: xenbr1... for those without. */
 static void
 bridge_of(struct db *db, const struct value *nic, char *bridge, size_t size)
 {
-	snprintf(bridge, size, "%s", facts_str(nic, "bridge"));
+	const char *now = facts_str(nic, "bridge");
+
+	snprintf(bridge, size, "%s", *now != '\0' ? now :
+	    facts_str(nic, "network"));
 	for (int i = 1; *bridge == '\0'; i++) {
 		snprintf(bridge, size, "xenbr%d", i);
 		if (db_where(db, network_bridge, bridge) != NULL)
@@ -94,7 +103,9 @@ new_pif(struct db *db, const struct record *host, const struct value *nic)
 	value_set_bool(v, "physical", is_physical(nic));
 	value_set_bool(v, "managed", true);
 	value_set_str(v, "primary_address_type", "IPv4");
-	r = db_create(db, CLASS_PIF, NULL, v);
+	r = is_physical(nic) ? db_create(db, CLASS_PIF, NULL, v) :
+	    facts_create(db, host, CLASS_PIF, facts_str(nic, "device"),
+	    vlan_of(nic), v);
 	value_free(v);
 	return r;
 }
@@ -174,7 +185,11 @@ apply_nic(struct core *core, struct record *host, const struct value *nic,
 		pif = new_pif(db, host, nic);
 	if (pif == NULL)
 		return;
-	m = facts_ensure(db, rec_ref(db, pif, PIF_metrics), CLASS_PIF_metrics);
+	m = rec_ref(db, pif, PIF_metrics);
+	if (m == NULL)
+		m = is_physical(nic) ? db_create(db, CLASS_PIF_metrics, NULL,
+		    NULL) : facts_create(db, host, CLASS_PIF_metrics,
+		    facts_str(nic, "device"), vlan_of(nic), NULL);
 	if (m == NULL)
 		return;
 	db_set_str(db, pif, PIF_metrics, m->ref);
@@ -203,17 +218,28 @@ is_there(const struct value *nics, const struct record *pif)
 	return false;
 }
 
+/* Management's, which has none for the moment, is still where it was. */
+static bool
+lacks_management(const struct value *nics, const struct value *m)
+{
+	for (size_t i = 0; i < value_len(nics); i++)
+		if (is_management(value_at(nics, i), m))
+			return false;
+	return true;
+}
+
 /* A NIC that was taken out leaves no PIF behind, unless it was configured. */
 static void
 remove_missing(struct db *db, const struct record *host,
-    const struct value *nics)
+    const struct value *nics, bool keep)
 {
 	struct record *pif, *m;
 
 	for (size_t i = db_count(db, CLASS_PIF); i-- > 0;) {
 		pif = db_at(db, CLASS_PIF, i);
 		if (strcmp(rec_str(pif, PIF_host), host->ref) != 0 ||
-		    rec_bool(pif, PIF_management) || is_there(nics, pif))
+		    (keep && rec_bool(pif, PIF_management)) ||
+		    is_there(nics, pif))
 			continue;
 		m = rec_ref(db, pif, PIF_metrics);
 		if (m != NULL)
@@ -237,7 +263,9 @@ facts_networks(struct core *core, struct record *host,
 			    == bridged)
 				apply_nic(core, host, value_at(nics, i),
 				    value_get(facts, "management"));
-	remove_missing(&core->db, host, nics);
+	remove_missing(&core->db, host, nics, lacks_management(nics,
+	    value_get(facts, "management")));
+	facts_links(&core->db, host, nics);
 }
 
 void

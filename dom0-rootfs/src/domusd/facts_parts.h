@@ -22,12 +22,26 @@ int64_t facts_int(const struct value *v, const char *name);
 void facts_copy(struct db *db, struct record *r, enum field_id f,
     const struct value *from, const char *name);
 
+/*
+ * The host's PIF of that device and VLAN (-1: none), or NULL; and a new record
+ * for what is not made of metal.  Its names follow from the arguments, so that
+ * a member and its coordinator, who both make it, make the same one.
+ */
+struct record *facts_pif(const struct db *db, const struct record *host,
+    const char *device, int64_t vlan);
+struct record *facts_create(struct db *db, const struct record *host,
+    enum class_id cls, const char *device, int64_t vlan,
+    struct value *fields);
+
 void facts_cpus(struct core *core, struct record *host,
     const struct value *facts);
 void facts_dom0(struct core *core, struct record *host,
     const struct value *facts);
 void facts_networks(struct core *core, struct record *host,
     const struct value *facts);
+/* VLANs and Bonds, of the PIFs that are there. */
+void facts_links(struct db *db, struct record *host,
+    const struct value *nics);
 void facts_network_figures(struct core *core, struct record *host,
     const struct value *facts);
 void facts_storage(struct core *core, struct record *host,

@@ -12,6 +12,7 @@
 #include "link.h"
 #include "log.h"
 #include "member.h"
+#include "pif.h"
 #include "pool.h"
 
 #define LONGEST_WAIT_S 15
@@ -278,6 +279,8 @@ obey(struct core *core, const struct value *order)
 		core->pool->doing = value_new_array();
 	value_add_int(core->pool->doing, id);
 	core->pool->doing_until = core_ms() + RESULT_MS;
+	if (strcmp(what, priv_names[PRIV_NET_CHANGE]) == 0)
+		core->every_due[EVERY_FACTS] = 0;
 	core_ask(core, pool_peer(core, order_named(what)), what, params,
 	    order_done, NULL);
 }
@@ -325,6 +328,7 @@ answered(struct core *core, struct request *none, struct reply *r)
 	p->failures = 0;
 	p->last_error[0] = '\0';
 	p->hello_due = 0;
+	pif_coordinator_heard(core);
 	for (; p->nresults_sent > 0; p->nresults_sent--)
 		value_remove_at(p->results, 0);
 	if (value_get_str(r->value, "pool") != NULL)

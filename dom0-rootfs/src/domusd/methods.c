@@ -10,6 +10,7 @@
 #include "member.h"
 #include "message.h"
 #include "network.h"
+#include "pif.h"
 #include "pool.h"
 #include "session.h"
 #include "sr.h"
@@ -87,7 +88,21 @@ const struct method_row method_rows[] = {
 	{ .name = "host.has_extension", .run = host_has_extension },
 	{ .name = "host.set_hostname_live", .run = host_set_hostname_live },
 	{ .name = "host.destroy", .run = pool_host_destroy },
+	{ .name = "host.management_reconfigure",
+	    .run = pif_management_reconfigure },
 	{ .name = "PIF.scan", .run = host_pif_scan },
+	{ .name = "PIF.reconfigure_ip", .run = pif_reconfigure_ip },
+	{ .name = "PIF.reconfigure_ipv6", .run = pif_reconfigure_ipv6 },
+	{ .name = "PIF.plug", .run = pif_plug },
+	{ .name = "PIF.unplug", .run = pif_unplug },
+	{ .name = "PIF.forget", .run = pif_forget },
+	{ .name = "PIF.introduce", .run = pif_introduce },
+	{ .name = "VLAN.create", .run = vlan_create },
+	{ .name = "VLAN.destroy", .run = vlan_destroy },
+	{ .name = "pool.create_VLAN_from_PIF", .run = vlan_create_from_pif },
+	{ .name = "Bond.create", .run = bond_create },
+	{ .name = "Bond.destroy", .run = bond_destroy },
+	{ .name = "Bond.set_mode", .run = bond_set_mode },
 
 	{ .name = "SR.create", .run = sr_create },
 	{ .name = "SR.introduce", .run = sr_introduce },

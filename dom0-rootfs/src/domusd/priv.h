@@ -26,6 +26,8 @@ enum priv {
 	PRIV_PASSWORD_HASH,	/* password -> hash */
 	PRIV_PASSWORD_SET,	/* user, password */
 	PRIV_HOSTNAME_SET,	/* name */
+	PRIV_NET_CHANGE,	/* a change -> struct: see hostnet.h */
+	PRIV_NET_CONFIRM,	/* address of who speaks -> bool: it stays */
 	PRIV_JOIN_READ,		/* -> struct: etc/join.conf, or null */
 	PRIV_JOIN_REMOVE,
 	PRIV_STATUS,		/* pool, role, coordinator: for the console */

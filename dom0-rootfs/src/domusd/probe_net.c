@@ -117,6 +117,23 @@ masters(const struct nic *n, struct value *v)
 	value_set_str(v, "bond", bridge ? "" : text);
 }
 
+/* "802.3ad 4", in the words of host.conf; nothing of what is no bond. */
+static void
+put_bond_mode(const struct nic *n, struct value *v)
+{
+	static const char *const modes[][2] = {
+		{ "active-backup", "active-backup" }, { "802.3ad", "lacp" },
+		{ "balance-xor", "balance-slb" },
+	};
+	char text[64];
+
+	attribute(n, "bonding/mode", text, sizeof(text));
+	text[strcspn(text, " ")] = '\0';
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
+		if (strcmp(modes[i][0], text) == 0)
+			value_set_str(v, "bond_mode", modes[i][1]);
+}
+
 static struct value *
 nic_facts(const struct nic *n, const struct vlan *vlan)
 {
@@ -139,6 +156,8 @@ nic_facts(const struct nic *n, const struct vlan *vlan)
 	up = attribute(n, "duplex", text, sizeof(text));
 	value_set_bool(v, "duplex", up && strcmp(text, "full") == 0);
 	masters(n, v);
+	if (vlan == NULL)
+		put_bond_mode(n, v);
 	put_hex(n, v, "device/vendor", "vendor_id");
 	put_hex(n, v, "device/device", "device_id");
 	value_set_str(v, "vendor_name", "");

@@ -10,6 +10,7 @@
 #include "conf.h"
 #include "core.h"
 #include "file.h"
+#include "hostnet.h"
 #include "id.h"
 #include "log.h"
 #include "priv.h"
@@ -97,7 +98,12 @@ hostname_set(struct state *s, struct value *params, struct reply *r,
 	char path[512];
 	int rc;
 
-	(void)r;
+	if (hostnet_open(s->o->state)) {
+		/* the old file, which may come back, has the old name */
+		reply_fail(r, "OTHER_OPERATION_IN_PROGRESS", "host",
+		    "a change of the network is not confirmed yet", NULL);
+		return 0;
+	}
 	path_in(s, "etc/host.conf", path);
 	rc = conf_read(path, &c, e);
 	if (rc == 0)
@@ -109,6 +115,23 @@ hostname_set(struct state *s, struct value *params, struct reply *r,
 	    sethostname(param(params, 0), strlen(param(params, 0))) == -1)
 		rc = err_sys(e, "hostname");
 	return rc;
+}
+
+static int
+net_change(struct state *s, struct value *params, struct reply *r,
+    struct err *e)
+{
+	return hostnet_change(s->xen, s->o->state, value_at(params, 0), r, e);
+}
+
+static int
+net_confirm(struct state *s, struct value *params, struct reply *r,
+    struct err *e)
+{
+	bool heard = xen_net_confirm(s->xen, param(params, 0), e) == 0;
+
+	reply_set(r, value_new_bool(heard));
+	return 0;
 }
 
 /* What the installer left for the first start; null when it is done. */
@@ -174,8 +197,10 @@ facts(struct state *s, struct value *params, struct reply *r, struct err *e)
 	struct value *v = xen_facts(s->xen, e);
 
 	(void)params;
-	if (v != NULL)
+	if (v != NULL) {
+		value_set_bool(v, "net_trial", hostnet_open(s->o->state));
 		reply_set(r, v);
+	}
 	return v != NULL ? 0 : -1;
 }
 
@@ -266,6 +291,8 @@ static int (*const does[PRIV_NAMES])(struct state *, struct value *,
 	[PRIV_PASSWORD_HASH] = hash,
 	[PRIV_PASSWORD_SET] = set,
 	[PRIV_HOSTNAME_SET] = hostname_set,
+	[PRIV_NET_CHANGE] = net_change,
+	[PRIV_NET_CONFIRM] = net_confirm,
 	[PRIV_JOIN_READ] = join_read,
 	[PRIV_JOIN_REMOVE] = join_remove,
 	[PRIV_STATUS] = status,
@@ -293,7 +320,7 @@ answer(void *arg, uint64_t id, enum priv what, struct value *params,
 		reply_fail(r, "INTERNAL_ERROR", "not [xen]'s business", NULL);
 	else if (does[what](s, params, r, &e) == -1)
 		reply_fail(r, "INTERNAL_ERROR", e.text, NULL);
-	else if (r->value == NULL && !r->has_fd)
+	else if (r->value == NULL && !r->has_fd && r->code == NULL)
 		reply_set(r, value_new_null());
 	return true;
 }

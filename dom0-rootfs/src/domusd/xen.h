@@ -30,11 +30,23 @@ void xen_close(struct xen *x);
  *	capabilities	[text]
  *	dom0		{memory vcpus}
  *	nics		[{device mac mtu carrier speed duplex bridge vendor_id
- *			device_id vendor_name device_name pci}]
+ *			device_id vendor_name device_name pci vlan physical
+			bond bond_mode network ip}]; network: the bridge
+			that it would be in, were it plugged
  *	management	{device bridge mode address netmask gateway dns}
+ *	net_trial	whether a change of it is open (by xen.c)
  *	sr		{uuid type partuuid attached size used}
  */
 struct value *xen_facts(struct xen *x, struct err *e);
+
+/*
+ * Make that file host.conf and its networks, by domus-net(8) --try: a change
+ * of the management network is open then, until xen_net_confirm() says that
+ * somebody at that address speaks with this host.  -1 and e: nothing changed;
+ * it stays open.
+ */
+int xen_net_try(struct xen *x, const char *path, struct err *e);
+int xen_net_confirm(struct xen *x, const char *peer, struct err *e);
 
 /* Restart (or power off) the machine, by way of its init. */
 int xen_power(struct xen *x, bool reboot, struct err *e);

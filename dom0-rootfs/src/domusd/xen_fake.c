@@ -7,6 +7,7 @@
 #include "file.h"
 #include "jsonrpc.h"
 #include "xen.h"
+#include "xen_fake.h"
 
 /*
  * What a terminal says, a guest's or dom0's: it asks for a name, repeats each
@@ -25,6 +26,7 @@ const char *const xen_login[] = { "/bin/sh", "-c", "printf 'fake login: '; "
  */
 struct xen {
 	const char *path;
+	struct fake_net net;
 };
 
 int
@@ -38,6 +40,7 @@ xen_open(const struct options *o, const struct log *log, struct xen **x_r,
 	if (*x_r == NULL)
 		return err_set(e, "out of memory");
 	(*x_r)->path = o->fake_xen;
+	(*x_r)->net.state = o->state;
 	return 0;
 }
 
@@ -47,8 +50,8 @@ xen_close(struct xen *x)
 	free(x);
 }
 
-struct value *
-xen_facts(struct xen *x, struct err *e)
+static struct value *
+machine_read(struct xen *x, struct err *e)
 {
 	struct value *v = NULL;
 	char *text = NULL;
@@ -57,6 +60,16 @@ xen_facts(struct xen *x, struct err *e)
 	if (file_read(x->path, 1 << 20, &text, &len, e) == 0)
 		v = json_parse(text, len, &value_limits_reply, e);
 	free(text);
+	return v;
+}
+
+struct value *
+xen_facts(struct xen *x, struct err *e)
+{
+	struct value *v = machine_read(x, e);
+
+	if (v != NULL)
+		fake_net_facts(&x->net, v);
 	return v;
 }
 
@@ -73,6 +86,27 @@ done(struct xen *x, const char *what, const char *more, struct err *e)
 	fprintf(f, "%s%s%s\n", what, *more != '\0' ? " " : "", more);
 	fclose(f);
 	return 0;
+}
+
+int
+xen_net_try(struct xen *x, const char *path, struct err *e)
+{
+	struct value *facts = machine_read(x, e);
+	int rc = facts == NULL ? -1 : fake_net_try(&x->net, facts, path, e);
+
+	value_free(facts);
+	return rc;
+}
+
+int
+xen_net_confirm(struct xen *x, const char *peer, struct err *e)
+{
+	struct value *facts = machine_read(x, e);
+	int rc = facts == NULL ? -1 : fake_net_confirm(&x->net, facts, peer,
+	    e);
+
+	value_free(facts);
+	return rc;
 }
 
 int

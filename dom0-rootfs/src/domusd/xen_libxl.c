@@ -13,6 +13,7 @@
 
 #include "conf.h"
 #include "core.h"
+#include "hostnet.h"
 #include "log.h"
 #include "probe.h"
 #include "xen.h"
@@ -26,24 +27,39 @@ struct xen {
 	struct vm_host h;
 	libxl_ctx *ctx;		/* h's */
 	xc_interface *xc;
-	struct conf host;
+	struct conf host;	/* as it was at the last look */
+	const char *state;
 	xc_cpuinfo_t *idle;	/* of the last look, for utilisation */
 	int nidle;
 	int64_t looked;		/* milliseconds */
 };
+
+/* It changes: see hostnet.h. */
+static int
+host_read(struct xen *x, struct err *e)
+{
+	struct conf now = { 0 };
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/etc/host.conf", x->state);
+	if (conf_read(path, &now, e) == -1)
+		return -1;
+	conf_free(&x->host);
+	x->host = now;
+	return 0;
+}
 
 int
 xen_open(const struct options *o, const struct log *log, struct xen **x_r,
     struct err *e)
 {
 	struct xen *x = calloc(1, sizeof(*x));
-	char path[512];
 	int rc = -1;
 
 	if (x == NULL)
 		return err_set(e, "out of memory");
-	snprintf(path, sizeof(path), "%s/etc/host.conf", o->state);
-	if (conf_read(path, &x->host, e) == -1 ||
+	x->state = o->state;
+	if (host_read(x, e) == -1 ||
 	    vm_host_open(&x->h, log, e) == -1)
 		goto out;
 	x->ctx = x->h.ctx;
@@ -236,7 +252,7 @@ xen_facts(struct xen *x, struct err *e)
 
 	probe_linux("", facts);
 	put_version(x, facts);
-	if (put_machine(x, facts, e) == -1) {
+	if (host_read(x, e) == -1 || put_machine(x, facts, e) == -1) {
 		value_free(facts);
 		return NULL;
 	}
@@ -246,6 +262,7 @@ xen_facts(struct xen *x, struct err *e)
 	probe_raids("", facts);
 	probe_nics("", facts);
 	probe_management("", &x->host, facts);
+	hostnet_unplugged(&x->host, facts);
 	probe_sr(&x->host, facts);
 	return facts;
 }
