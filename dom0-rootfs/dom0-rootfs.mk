@@ -68,4 +68,4 @@ CHECK_TESTS += dom0-rootfs/test/manifest
 BOOT_NEEDS  += $(OUT)/boot/initrd $(OUT)/boot/xen.gz $(OUT)/run-qemu
 BOOT_TESTS  += dom0-rootfs/test/host.exp
 LONG_TESTS  += dom0-rootfs/test/guests.exp dom0-rootfs/test/vms.exp
-LONG_TESTS  += dom0-rootfs/test/consoles.exp dom0-rootfs/test/web.exp
+LONG_TESTS  += dom0-rootfs/test/hostnet.exp dom0-rootfs/test/consoles.exp dom0-rootfs/test/web.exp

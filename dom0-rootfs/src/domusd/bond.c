@@ -177,21 +177,24 @@ static struct value *
 bond_change(const struct request *q, const struct record *first)
 {
 	const struct db *db = &q->core->db;
-	struct value *v = pif_change(db, "bond", first), *cards;
+	struct value *v = pif_change(db, "bond", first), *cards, *macs;
 	const struct record *pif, *from = NULL;
 	char name[NIC_NAME];
 
 	free_name(db, rec_ref(db, first, PIF_host), name);
 	cards = value_new_array();
+	macs = value_new_array();
 	for (size_t i = 0; i < value_len(q->args[1]); i++) {
 		pif = member(q, i);
 		value_add_str(cards, rec_str(pif, PIF_device));
+		value_add_str(macs, rec_str(pif, PIF_MAC));
 		if (pif_has_ip(pif) || rec_bool(pif, PIF_management))
 			from = pif;
 	}
 	value_set_str(v, "bond", name);
 	value_set_str(v, "mode", mode_of(q));
 	value_set(v, "cards", cards);
+	value_set(v, "macs", macs);
 	value_set_str(v, "bridge", rec_str(q->self, network_bridge));
 	from = from != NULL ? rec_ref(db, from, PIF_network) : NULL;
 	value_set_str(v, "primary", from != NULL ? rec_str(from,

@@ -17,8 +17,9 @@ struct xen;
  *			that host.conf has not: device, vlan (-1: none); new
  *			true: it must not have it; dns [address]
  *	op "drop"	bridge
- *	op "bond"	bond, mode, cards [name], bridge; primary: the bridge
- *			whose network the bond takes over, or ""
+ *	op "bond"	bond, mode, cards [name], macs [theirs], bridge;
+ *			primary: the bridge whose network the bond takes over,
+ *			or ""
  *	op "bond-mode"	bond, mode
  *	op "unbond"	bond, card, bridge: these take the bond's network over
  *	op "management"	bridge: it is the management network from now on

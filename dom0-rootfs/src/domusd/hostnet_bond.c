@@ -29,13 +29,23 @@ among(const struct value *list, const char *s)
 	return s != NULL && value_find_str(list, s) != -1;
 }
 
+/* The network's card is one of them; as in netplan.h, the MAC counts more. */
+static bool
+on_cards(const struct conf *c, int n, const struct value *v)
+{
+	const char *mac = hostnet_get(c, n, "nic-mac");
+
+	return mac != NULL ? among(value_get(v, "macs"), mac) :
+	    among(value_get(v, "cards"), hostnet_get(c, n, "nic"));
+}
+
 /* What is on the cards goes on the bond: VLANs, and the network `primary'. */
 static int
-move_to_bond(struct conf *c, const struct value *cards, int primary,
+move_to_bond(struct conf *c, const struct value *v, int primary,
     const char *bond, struct err *e)
 {
 	for (int n = 0; n < NETWORKS_MAX; n++) {
-		if (n != primary && !among(cards, hostnet_get(c, n, "nic")))
+		if (n != primary && !on_cards(c, n, v))
 			continue;
 		if (n != primary && hostnet_get(c, n, "vlan") == NULL) {
 			if (n == 0)
@@ -89,7 +99,7 @@ hostnet_bond(struct conf *c, const struct value *v, struct err *e)
 	if (netplan_number(c, bridge) != -1)
 		return err_set(e, "host.conf has %s already", bridge);
 	if (bond_add(c, name, hostnet_text(v, "mode"), cards, e) == -1 ||
-	    move_to_bond(c, cards, n, name, e) == -1)
+	    move_to_bond(c, v, n, name, e) == -1)
 		return -1;
 	if (n == -1)
 		n = hostnet_make(c, v, name, e);
