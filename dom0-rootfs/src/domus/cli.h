@@ -83,7 +83,8 @@ int table_print(struct table *t, FILE *out, struct err *e);
 /* Text without what a terminal could take as a command. */
 void print_text(FILE *out, const char *s);
 
-/* pool.c: the coordinator's address; the caller's. */
+/* pool.c: the coordinator's address; the caller's.  NULL and e: also when it
+ * has none yet, as in the first seconds after a boot. */
 struct value *cli_coordinator(struct cli *cli, struct err *e);
 
 /* serve_status.c */

@@ -62,32 +62,32 @@ cli_coordinator(struct cli *cli, struct err *e)
 	if (master != NULL)
 		v = cli_get(cli, e, "host.get_address", master, NULL);
 	value_free(pools);
+	if (v != NULL && *value_str(v) == '\0') {
+		err_set(e, "the coordinator has no address yet: try again "
+		    "when \"ip address\" shows one");
+		value_free(v);
+		v = NULL;
+	}
 	return v;
 }
 
-static int
-print_token(struct cli *cli, const struct value *v, struct err *e)
+static void
+print_token(struct cli *cli, const struct value *v, const char *address)
 {
-	struct value *address = cli_coordinator(cli, e);
-
-	if (address == NULL)
-		return -1;
 	fprintf(cli->out, "token        %s\n"
 	    "fingerprint  %s\n"
 	    "expires      %s\n"
 	    "answer file  <pool coordinator=\"%s\" token=\"%s\" "
 	    "fingerprint=\"%s\"/>\n",
 	    value_get_str(v, "token"), value_get_str(v, "fingerprint"),
-	    value_get_str(v, "expires"), value_str(address),
+	    value_get_str(v, "expires"), address,
 	    value_get_str(v, "token"), value_get_str(v, "fingerprint"));
-	value_free(address);
-	return 0;
 }
 
 int
 cmd_token_create(struct cli *cli, const struct args *a, struct err *e)
 {
-	struct value *params = value_new_array(), *v, *text;
+	struct value *params, *v, *text, *address = NULL;
 	int64_t hours = 24;
 	int rc = 0;
 
@@ -96,17 +96,23 @@ cmd_token_create(struct cli *cli, const struct args *a, struct err *e)
 		rc = value_as_int(text, &hours, e);
 		value_free(text);
 	}
-	if (rc == -1 || hours < 1 || hours > 24 * 366) {
-		value_free(params);
+	if (rc == -1 || hours < 1 || hours > 24 * 366)
 		return err_set(e, "--hours: a number from 1 to %d", 24 * 366);
-	}
+	/* a token that cannot be shown is not made */
+	if (!cli->json && (address = cli_coordinator(cli, e)) == NULL)
+		return -1;
+	params = value_new_array();
 	value_add_int(params, hours * 3600);
 	value_add_str(params, a->option[1] != NULL ? a->option[1] : "");
 	v = cli_call(cli, "pool.domus_token_create", params, e);
 	if (v == NULL)
-		return -1;
-	rc = cli->json ? cli_print_json(cli, v, e) : print_token(cli, v, e);
+		rc = -1;
+	else if (cli->json)
+		rc = cli_print_json(cli, v, e);
+	else
+		print_token(cli, v, value_str(address));
 	value_free(v);
+	value_free(address);
 	return rc;
 }
 
