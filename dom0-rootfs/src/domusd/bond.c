@@ -157,9 +157,11 @@ created(struct request *q)
 	struct record *host;
 	char name[NIC_NAME];
 
-	if (first == NULL)
-		return req_fail(q, "HANDLE_INVALID", "PIF",
-		    value_str(value_at(q->args[1], 0)), NULL);
+	/* a card may have gone while the host was asked */
+	for (size_t i = 0; i < value_len(q->args[1]); i++)
+		if (member(q, i) == NULL)
+			return req_fail(q, "HANDLE_INVALID", "PIF",
+			    value_str(value_at(q->args[1], i)), NULL);
 	host = rec_ref(db, first, PIF_host);
 	if (is_open(q)) {
 		free_name(db, host, name);

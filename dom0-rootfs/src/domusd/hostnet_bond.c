@@ -86,7 +86,8 @@ bond_add(struct conf *c, const char *bond, const char *mode,
 int
 hostnet_bond(struct conf *c, const struct value *v, struct err *e)
 {
-	const char *name = hostnet_text(v, "bond"), *from = hostnet_text(v, "primary");
+	const char *name = hostnet_text(v, "bond");
+	const char *from = hostnet_text(v, "primary");
 	const char *bridge = hostnet_text(v, "bridge");
 	const struct value *cards = value_get(v, "cards");
 	int n = *from != '\0' ? netplan_number(c, from) : -1;
@@ -124,8 +125,8 @@ hostnet_bond_mode(struct conf *c, const struct value *v, struct err *e)
 		return -1;
 	cards = line->value + strlen(hostnet_text(v, "bond")) + 1;
 	cards += strcspn(cards, " ");
-	if (asprintf(&now, "%s %s%s", hostnet_text(v, "bond"), hostnet_text(v, "mode"),
-	    cards) == -1)
+	if (asprintf(&now, "%s %s%s", hostnet_text(v, "bond"),
+	    hostnet_text(v, "mode"), cards) == -1)
 		return err_set(e, "out of memory");
 	free(line->value);
 	line->value = now;
@@ -147,8 +148,8 @@ bond_remove(struct conf *c, const char *name)
 int
 hostnet_unbond(struct conf *c, const struct value *v, struct err *e)
 {
-	const char *name = hostnet_text(v, "bond"), *card = hostnet_text(v, "card");
-	const char *nic;
+	const char *name = hostnet_text(v, "bond");
+	const char *card = hostnet_text(v, "card"), *nic;
 
 	if (bond_line(c, name) == NULL)
 		return err_set(e, "host.conf has no bond %.20s", name);
@@ -160,7 +161,8 @@ hostnet_unbond(struct conf *c, const struct value *v, struct err *e)
 		nic = hostnet_get(c, n, "nic");
 		if (nic == NULL || strcmp(nic, name) != 0)
 			continue;
-		if (hostnet_get(c, n, "vlan") == NULL && !hostnet_addressed(c, n)) {
+		if (hostnet_get(c, n, "vlan") == NULL &&
+		    !hostnet_addressed(c, n)) {
 			if (hostnet_drop(c, n, e) == -1)
 				return -1;
 			continue;

@@ -51,7 +51,8 @@ hostnet_get(const struct conf *c, int n, const char *name)
 
 /* NULL or "": there is no such line. */
 int
-hostnet_put(struct conf *c, int n, const char *name, const char *text, struct err *e)
+hostnet_put(struct conf *c, int n, const char *name, const char *text,
+    struct err *e)
 {
 	char key[KEY];
 
@@ -66,8 +67,8 @@ hostnet_bridge(struct conf *c, int n, const char *bridge, struct err *e)
 	char dflt[NIC_NAME];
 
 	snprintf(dflt, sizeof(dflt), BRIDGE_PREFIX "%d", n & 255);
-	return hostnet_put(c, n, "bridge", strcmp(bridge, dflt) == 0 ? "" : bridge,
-	    e);
+	return hostnet_put(c, n, "bridge", strcmp(bridge, dflt) == 0 ? "" :
+	    bridge, e);
 }
 
 static bool
@@ -202,7 +203,8 @@ drop(struct conf *c, const struct value *v, struct err *e)
 bool
 hostnet_addressed(const struct conf *c, int n)
 {
-	const char *four = hostnet_get(c, n, "ipv4"), *six = hostnet_get(c, n, "ipv6");
+	const char *four = hostnet_get(c, n, "ipv4");
+	const char *six = hostnet_get(c, n, "ipv6");
 
 	return n == 0 || (four != NULL && strcmp(four, "none") != 0) ||
 	    (six != NULL && strcmp(six, "none") != 0);
