@@ -207,10 +207,15 @@ step_read(struct conn *c)
 	return c->in_at < c->in.len ? feed(c) : conn_fill(c);
 }
 
-/* The client may hang up, or send its next request. */
+/*
+ * The client may hang up, or send its next request.  One that uploads may have
+ * said all before [core] wants it: that is looked at then.
+ */
 static enum next
 step_call(struct conn *c)
 {
+	if (c->http.state == HTTP_AT_BODY)
+		return conn_wait(c, EPOLLET);
 	if (c->in.len - c->in_at >= AHEAD_MAX)
 		return conn_wait(c, EPOLLRDHUP);
 	return conn_fill(c);

@@ -87,6 +87,8 @@ net_tls_ctx(const char *pem, struct err *e)
 	return NULL;
 }
 
+/* SSL_get_error() takes an older error, of another connection's, for this
+ * one's: so each call begins without any. */
 static int
 why(SSL *ssl, int rc)
 {
@@ -104,23 +106,29 @@ why(SSL *ssl, int rc)
 int
 net_tls_accept(SSL *ssl)
 {
-	int rc = SSL_accept(ssl);
+	int rc;
 
+	ERR_clear_error();
+	rc = SSL_accept(ssl);
 	return rc == 1 ? 0 : why(ssl, rc);
 }
 
 ssize_t
 net_tls_read(SSL *ssl, char *data, size_t len)
 {
-	int rc = SSL_read(ssl, data, len > INT_MAX ? INT_MAX : (int)len);
+	int rc;
 
+	ERR_clear_error();
+	rc = SSL_read(ssl, data, len > INT_MAX ? INT_MAX : (int)len);
 	return rc > 0 ? rc : why(ssl, rc);
 }
 
 ssize_t
 net_tls_write(SSL *ssl, const char *data, size_t len)
 {
-	int rc = SSL_write(ssl, data, len > INT_MAX ? INT_MAX : (int)len);
+	int rc;
 
+	ERR_clear_error();
+	rc = SSL_write(ssl, data, len > INT_MAX ? INT_MAX : (int)len);
 	return rc > 0 ? rc : why(ssl, rc);
 }
