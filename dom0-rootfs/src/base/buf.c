@@ -8,6 +8,75 @@
 
 #include "buf.h"
 
+#define SPARES 2
+#define SPARE_MIN ((size_t)1 << 20)
+#define SPARE_MAX ((size_t)16 << 20)
+
+/* Memory of large bufs that were freed, for the next large ones. */
+static _Thread_local struct {
+	char *data;
+	size_t cap;
+	bool idle;
+} spares[SPARES];
+static _Thread_local bool keep;
+
+/* A large buf goes into a spare's memory, if one is large enough. */
+static bool
+use_spare(struct buf *b, size_t cap)
+{
+	for (size_t i = 0; i < SPARES && cap >= SPARE_MIN; i++) {
+		if (spares[i].cap < cap || b->cap >= SPARE_MIN)
+			continue;
+		if (b->data != NULL)
+			memcpy(spares[i].data, b->data, b->len + 1);
+		free(b->data);
+		b->data = spares[i].data;
+		b->cap = spares[i].cap;
+		spares[i].data = NULL;
+		spares[i].cap = 0;
+		return true;
+	}
+	return false;
+}
+
+static bool
+make_spare(const struct buf *b)
+{
+	for (size_t i = 0; i < SPARES && keep && b->cap >= SPARE_MIN &&
+	    b->cap <= SPARE_MAX; i++) {
+		if (spares[i].data != NULL)
+			continue;
+		spares[i].data = b->data;
+		spares[i].cap = b->cap;
+		spares[i].idle = false;
+		return true;
+	}
+	return false;
+}
+
+void
+buf_keep_spares(void)
+{
+	keep = true;
+}
+
+bool
+buf_age_spares(void)
+{
+	bool left = false;
+
+	for (size_t i = 0; i < SPARES; i++) {
+		if (spares[i].idle) {
+			free(spares[i].data);
+			spares[i].data = NULL;
+			spares[i].cap = 0;
+		}
+		spares[i].idle = spares[i].data != NULL;
+		left |= spares[i].idle;
+	}
+	return left;
+}
+
 /* Make room for more bytes and a NUL. */
 static bool
 room(struct buf *b, size_t more)
@@ -25,6 +94,8 @@ room(struct buf *b, size_t more)
 		return true;
 	while (cap < b->len + more + 1)
 		cap *= 2;
+	if (use_spare(b, cap))
+		return true;
 	data = realloc(b->data, cap);
 	if (data == NULL) {
 		b->failed = true;
@@ -46,6 +117,12 @@ buf_add(struct buf *b, const void *data, size_t len)
 	b->data[b->len] = '\0';
 }
 
+char *
+buf_room(struct buf *b, size_t more)
+{
+	return room(b, more) ? b->data + b->len : NULL;
+}
+
 void
 buf_str_add(struct buf *b, const char *s)
 {
@@ -55,7 +132,10 @@ buf_str_add(struct buf *b, const char *s)
 void
 buf_char(struct buf *b, char c)
 {
-	buf_add(b, &c, 1);
+	if ((b->failed || b->len + 1 >= b->cap) && !room(b, 1))
+		return;
+	b->data[b->len++] = c;
+	b->data[b->len] = '\0';
 }
 
 void
@@ -123,6 +203,7 @@ buf_reset(struct buf *b)
 void
 buf_free(struct buf *b)
 {
-	free(b->data);
+	if (!make_spare(b))
+		free(b->data);
 	*b = (struct buf){ 0 };
 }

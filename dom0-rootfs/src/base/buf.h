@@ -26,6 +26,10 @@ void buf_str_add(struct buf *b, const char *s);
 void buf_char(struct buf *b, char c);
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
+/* Room for that many more bytes, which the caller puts there, then the NUL, and
+ * counts them in len.  NULL: out of memory. */
+char *buf_room(struct buf *b, size_t more);
+
 /* The text so far; "" when empty.  Valid until the next call. */
 const char *buf_str(const struct buf *b);
 
@@ -40,6 +44,15 @@ char *buf_take(struct buf *b);
 
 /* Make len 0 and keep the memory. */
 void buf_reset(struct buf *b);
+
+/*
+ * For a daemon whose bufs are large now and then: the memory of two that were
+ * freed is kept for the next ones, since memory that is new to the kernel costs
+ * more than what is done with it.  The second buf_age_spares() after that gives
+ * it back; it says whether there is any.  Of this thread.
+ */
+void buf_keep_spares(void);
+bool buf_age_spares(void);
 
 /* b may be empty, zeroed, or freed before. */
 void buf_free(struct buf *b);

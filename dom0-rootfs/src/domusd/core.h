@@ -60,7 +60,7 @@ struct question {
 };
 
 /* Things done from time to time; the table is in core_every.c. */
-#define EVERY 9
+#define EVERY 10
 #define EVERY_FACTS 0
 #define EVERY_SWEEP 5
 #define EVERY_STATS 7

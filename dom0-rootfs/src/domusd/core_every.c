@@ -9,6 +9,13 @@
 #include "task.h"
 #include "token.h"
 
+static void
+give_back(struct core *core)
+{
+	(void)core;
+	buf_age_spares();
+}
+
 /* What is done from time to time; seconds 0: as often as facts are read. */
 static const struct {
 	int seconds;
@@ -23,6 +30,7 @@ static const struct {
 	{ 5, guest_watch },
 	{ 5, stats_ask },
 	{ 3600, stats_sweep },
+	{ 5, give_back },
 };
 
 void

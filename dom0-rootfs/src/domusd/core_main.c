@@ -183,6 +183,7 @@ core_main(const struct core_fds *fds, const struct options *o,
 	core->started = core_time();
 	snprintf(core->host_uuid, sizeof(core->host_uuid), "%s",
 	    conf_get(conf, "host-uuid", ""));
+	buf_keep_spares();
 	rc = start(core, fds, &e);
 	if (rc == 0 && !core->stop)
 		rc = core_loop(core, &e);

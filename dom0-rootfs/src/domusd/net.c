@@ -44,10 +44,8 @@ watch(struct net *net, int fd, uint64_t data, struct err *e)
 {
 	struct epoll_event ev = { .events = EPOLLIN, .data.u64 = data };
 
-	if (fd != -1 &&
-	    epoll_ctl(net->epoll, EPOLL_CTL_ADD, fd, &ev) == -1)
-		return err_sys(e, "epoll");
-	return 0;
+	return fd != -1 && epoll_ctl(net->epoll, EPOLL_CTL_ADD, fd, &ev) == -1 ?
+	    err_sys(e, "epoll") : 0;
 }
 
 static int
@@ -73,6 +71,7 @@ set_up(struct net *net, const struct net_config *conf, struct err *e)
 		return err_sys(e, "epoll");
 	signal(SIGPIPE, SIG_IGN);
 	OPENSSL_init_ssl(0, NULL);
+	buf_keep_spares();
 	net->tls = net_tls_ctx(conf->pem, e);
 	if (net->tls == NULL)
 		return -1;
@@ -362,20 +361,21 @@ loop(struct net *net, struct err *e)
 	struct epoll_event ev[EVENTS];
 	uint32_t interest = EPOLLIN;
 	int64_t round = net->now;
-	int n, rc = 0;
+	int n, rc = 0, spares = 0;
 
 	while (rc == 0) {
 		rc = core_flush(net, &interest, e);
 		if (rc != 0)
 			break;
 		n = epoll_wait(net->epoll, ev, EVENTS, net->again ? 0 :
-		    net->n > 0 ? ROUND_MS : -1);
+		    net->n > 0 || spares ? ROUND_MS : -1);
 		if (n == -1 && errno != EINTR)
 			return err_sys(e, "epoll");
 		net->now = now_ms();
 		rc = serve(net, ev, n, e);
 		if (net->now - round >= ROUND_MS) {
 			expire(net);
+			spares = buf_age_spares();
 			round = net->now;
 		}
 	}

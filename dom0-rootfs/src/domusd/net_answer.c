@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include <stdio.h>
 #include <string.h>
 
 #include "jsonrpc.h"
@@ -10,6 +11,7 @@
 #include "xmlrpc.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define LENGTH 11	/* digits of the largest body */
 
 /* Browsers' clients come from another origin; xapi says the same. */
 #define CORS "Access-Control-Allow-Origin: *\r\n" \
@@ -66,7 +68,8 @@ static const struct {
 	{ "TOO_BUSY", 503 },
 };
 
-/* One answer; body and more (further headers) may be "". */
+/* One answer; body and more (further headers) may be "".  body NULL: it comes
+ * behind the head, and then its length. */
 struct answer {
 	int status;
 	const char *type, *more, *body;
@@ -87,12 +90,23 @@ static void
 put(struct buf *to, const struct answer *a)
 {
 	buf_printf(to, "HTTP/1.1 %d %s\r\nConnection: %s\r\n"
-	    "Content-Length: %zu\r\nContent-Type: %s\r\n"
-	    "Cache-Control: no-cache, no-store\r\n%s\r\n", a->status,
-	    reason(a->status), a->keep_alive ? "keep-alive" : "close", a->len,
-	    a->type, a->more);
-	if (!a->no_body)
+	    "Content-Type: %s\r\nCache-Control: no-cache, no-store\r\n"
+	    "%sContent-Length: %*zu\r\n\r\n", a->status,
+	    reason(a->status), a->keep_alive ? "keep-alive" : "close",
+	    a->type, a->more, a->body != NULL ? 0 : LENGTH, a->len);
+	if (!a->no_body && a->body != NULL)
 		buf_add(to, a->body, a->len);
+}
+
+/* The length of a body that was written behind its head, which ends at `at',
+ * so that it need not be copied there.  Blanks may stand before a number. */
+static void
+put_length(struct buf *to, size_t at)
+{
+	char text[LENGTH + 1];
+
+	snprintf(text, sizeof(text), "%*zu", LENGTH, to->len - at);
+	memcpy(to->data + at - 4 - LENGTH, text, LENGTH);
 }
 
 static void
@@ -342,22 +356,23 @@ answer_reply(struct buf *to, const struct http *h, const struct call *c,
     const struct reply *r)
 {
 	bool json = c->protocol != PROTOCOL_XMLRPC;
-	struct buf body = { 0 };
+	size_t at;
 
 	if (c->protocol == PROTOCOL_HTTP) {
 		page_reply(to, h, r);
 		return;
 	}
-
+	put(to, &(struct answer){ .status = 200, .more = CORS,
+	    .type = json ? TYPE_JSON : TYPE_XML,
+	    .keep_alive = http_keep_alive(h) });
+	at = to->len;
 	if (json)
-		jsonrpc_reply_put(&body, c, r);
+		jsonrpc_reply_put(to, c, r);
 	else
-		xml_body(&body, c, r);
-	if (body.failed)
+		xml_body(to, c, r);
+	if (to->failed) {
+		buf_reset(to);
 		put_text(to, NULL, 503, "", "out of memory\n");
-	else
-		put(to, &(struct answer){ .status = 200, .more = CORS,
-		    .type = json ? TYPE_JSON : TYPE_XML, .body = body.data,
-		    .len = body.len, .keep_alive = http_keep_alive(h) });
-	buf_free(&body);
+	} else
+		put_length(to, at);
 }

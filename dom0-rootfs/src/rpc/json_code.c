@@ -8,15 +8,48 @@
 
 /*
  * From the encoded form (value.h) to JSON, without a tree in between: an
- * answer with all records of a class has 100,000 values.
+ * answer with all records of a class has 100,000 values.  So bytes are written
+ * at a pointer of our own, and counted in the buffer now and then.
  */
 struct encoded {
 	const unsigned char *at, *end;
 	unsigned int depth;
 	struct buf *to;
+	char *put, *full;	/* where the next byte goes, and none */
 };
 
-static bool put(struct encoded *x);
+#define MORE ((size_t)16 << 10)
+
+static bool put_value(struct encoded *x);
+
+/* Room for that many bytes. */
+static bool
+room(struct encoded *x, size_t len)
+{
+	if ((size_t)(x->full - x->put) >= len)
+		return true;
+	if (x->put != NULL)
+		x->to->len = (size_t)(x->put - x->to->data);
+	x->put = buf_room(x->to, len + MORE);
+	x->full = x->put != NULL ? x->to->data + x->to->cap - 1 : NULL;
+	return x->put != NULL;
+}
+
+static bool
+put_bytes(struct encoded *x, const char *s, size_t len)
+{
+	if (!room(x, len))
+		return false;
+	memcpy(x->put, s, len);
+	x->put += len;
+	return true;
+}
+
+static bool
+put_char(struct encoded *x, char c)
+{
+	return put_bytes(x, &c, 1);
+}
 
 static bool
 take(struct encoded *x, uint64_t *n_r, size_t bytes)
@@ -31,41 +64,76 @@ take(struct encoded *x, uint64_t *n_r, size_t bytes)
 }
 
 /* RFC 8259, 7: what must be escaped, and what has a short form. */
-static void
-put_escaped(struct buf *to, unsigned char c)
+static bool
+put_escaped(struct encoded *x, unsigned char c)
 {
 	static const char from[] = "\"\\\b\f\n\r\t", as[] = "\"\\bfnrt";
 	const char *p = memchr(from, c, sizeof(from) - 1);
+	char text[8];
 
-	if (p != NULL) {
-		buf_char(to, '\\');
-		buf_char(to, as[p - from]);
-	} else
-		buf_printf(to, "\\u%04X", c);
+	if (p != NULL)
+		return put_bytes(x, (char[]){ '\\', as[p - from] }, 2);
+	snprintf(text, sizeof(text), "\\u%04X", c);
+	return put_bytes(x, text, 6);
+}
+
+#define EACH UINT64_C(0x0101010101010101)
+#define HIGH (EACH * 0x80)
+#define HAS_ZERO(v) (((v) - EACH) & ~(v))
+
+/* Whether eight bytes go as they are: ASCII, and nothing to be escaped.  It may
+ * say no too often behind the first that does not. */
+static bool
+plain(uint64_t v)
+{
+	return ((v | (v - EACH * 0x20) | HAS_ZERO(v ^ EACH * '"') |
+	    HAS_ZERO(v ^ EACH * '\\')) & HIGH) == 0;
+}
+
+/* From the first byte on that is not ASCII. */
+static bool
+put_foreign(struct encoded *x, const unsigned char *s,
+    const unsigned char *end)
+{
+	if (!value_utf8_ok((const char *)s, (size_t)(end - s)))
+		return false;
+	for (; s < end; s++)
+		if (*s < 0x20 || *s == '"' || *s == '\\' ?
+		    !put_escaped(x, *s) : !put_char(x, (char)*s))
+			return false;
+	return true;
 }
 
 static bool
 put_text(struct encoded *x)
 {
-	const unsigned char *s, *plain;
-	uint64_t len;
+	const unsigned char *s, *end;
+	uint64_t len, eight;
 
 	if (!take(x, &len, 4) || len > (size_t)(x->end - x->at) ||
-	    !value_utf8_ok((const char *)x->at, (size_t)len))
+	    !room(x, (size_t)len + 2))
 		return false;
-	buf_char(x->to, '"');
-	plain = x->at;
-	x->at += len;
-	for (s = plain; s < x->at; s++) {
-		if (*s >= 0x20 && *s != '"' && *s != '\\')
-			continue;
-		buf_add(x->to, plain, (size_t)(s - plain));
-		put_escaped(x->to, *s);
-		plain = s + 1;
+	s = x->at;
+	x->at = end = s + len;
+	*x->put++ = '"';
+	for (; end - s >= 8; s += 8) {
+		memcpy(&eight, s, 8);
+		if (!plain(eight))
+			break;
+		memcpy(x->put, s, 8);
+		x->put += 8;
 	}
-	buf_add(x->to, plain, (size_t)(s - plain));
-	buf_char(x->to, '"');
-	return true;
+	for (; s < end && *s < 0x80; s++) {
+		if (*s < 0x20 || *s == '"' || *s == '\\') {
+			if (!put_escaped(x, *s) ||
+			    !room(x, (size_t)(end - s) + 1))
+				return false;
+		} else
+			*x->put++ = (char)*s;
+	}
+	if (s < end && !put_foreign(x, s, end))
+		return false;
+	return put_char(x, '"');
 }
 
 static bool
@@ -76,21 +144,18 @@ put_container(struct encoded *x, bool is_struct)
 	if (!take(x, &count, 4) || x->depth == 0)
 		return false;
 	x->depth--;
-	buf_char(x->to, is_struct ? '{' : '[');
+	if (!put_char(x, is_struct ? '{' : '['))
+		return false;
 	for (uint64_t i = 0; i < count; i++) {
-		if (i > 0)
-			buf_char(x->to, ',');
-		if (is_struct) {
-			if (!put_text(x))
-				return false;
-			buf_char(x->to, ':');
-		}
-		if (!put(x))
+		if (i > 0 && !put_char(x, ','))
+			return false;
+		if (is_struct && (!put_text(x) || !put_char(x, ':')))
+			return false;
+		if (!put_value(x))
 			return false;
 	}
-	buf_char(x->to, is_struct ? '}' : ']');
 	x->depth++;
-	return true;
+	return put_char(x, is_struct ? '}' : ']');
 }
 
 static bool
@@ -107,12 +172,11 @@ put_number(struct encoded *x, enum value_type type)
 		number_text(f, number);
 	else
 		snprintf(number, sizeof(number), "%" PRId64, (int64_t)n);
-	buf_str_add(x->to, number);
-	return true;
+	return put_bytes(x, number, strlen(number));
 }
 
 static bool
-put(struct encoded *x)
+put_value(struct encoded *x)
 {
 	uint64_t type, b;
 
@@ -120,8 +184,7 @@ put(struct encoded *x)
 		return false;
 	switch ((enum value_type)type) {
 	case VALUE_NULL:
-		buf_str_add(x->to, "\"\"");
-		return true;
+		return put_bytes(x, "\"\"", 2);
 	case VALUE_STRING:
 	case VALUE_DATETIME:
 		return put_text(x);
@@ -132,8 +195,8 @@ put(struct encoded *x)
 	case VALUE_BOOL:
 		if (!take(x, &b, 1) || b > 1)
 			return false;
-		buf_str_add(x->to, b == 1 ? "true" : "false");
-		return true;
+		return b == 1 ? put_bytes(x, "true", 4) :
+		    put_bytes(x, "false", 5);
 	case VALUE_ARRAY:
 		return put_container(x, false);
 	case VALUE_STRUCT:
@@ -149,5 +212,10 @@ json_encoded_put(struct buf *to, const void *data, size_t len)
 	    .to = to };
 
 	x.end = x.at + len;
-	to->failed |= !put(&x) || x.at != x.end;
+	if (!room(&x, len) || !put_value(&x) || x.at != x.end)
+		to->failed = true;
+	if (x.put == NULL)
+		return;
+	*x.put = '\0';
+	to->len = (size_t)(x.put - to->data);
 }

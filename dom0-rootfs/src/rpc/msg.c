@@ -10,6 +10,7 @@
 
 #define HEADER 16
 #define READ_SIZE 65536
+#define READ_MAX ((size_t)1 << 20)
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 void
@@ -72,16 +73,34 @@ compact_out(struct msg_port *p)
 		p->fds_out.list[i].at -= before - p->out_at;
 }
 
+/* What is missing of a large message comes in large pieces, in its place. */
+static size_t
+worth_reading(const struct msg_port *p)
+{
+	size_t have = p->in.len - p->in_at, len;
+
+	if (have < HEADER)
+		return READ_SIZE;
+	len = HEADER + (size_t)get_le(p->in.data + p->in_at, 4);
+	return len < have + READ_SIZE ? READ_SIZE :
+	    len > have + READ_MAX ? READ_MAX : len - have;
+}
+
 int
 msg_fill(struct msg_port *p, struct err *e)
 {
-	char data[READ_SIZE];
+	size_t len;
 	ssize_t n;
+	char *to;
 
 	compact(&p->in, &p->in_at);
+	len = worth_reading(p);
+	to = buf_room(&p->in, len);
+	if (to == NULL)
+		return buf_ok(&p->in, e);
 	do
-		n = p->takes_fds ? msg_recv(p, data, sizeof(data)) :
-		    read(p->fd, data, sizeof(data));
+		n = p->takes_fds ? msg_recv(p, to, len) :
+		    read(p->fd, to, len);
 	while (n == -1 && errno == EINTR);
 	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
 		return 0;
@@ -94,8 +113,9 @@ msg_fill(struct msg_port *p, struct err *e)
 		p->eof = true;
 		return 0;
 	}
-	buf_add(&p->in, data, (size_t)n);
-	return buf_ok(&p->in, e) == -1 ? -1 : 1;
+	p->in.len += (size_t)n;
+	p->in.data[p->in.len] = '\0';
+	return 1;
 }
 
 int

@@ -78,6 +78,38 @@ a_secret_is_overwritten_before_it_is_removed(void **state)
 	close(fd);
 }
 
+/* Kept once asked to, for those that become as large, until they are old. */
+static void
+large_bufs_leave_their_memory_to_the_next(void **state)
+{
+	static char text[3 << 20];
+	struct buf a = { 0 }, b = { 0 };
+	const char *was;
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	buf_add(&a, text, sizeof(text));
+	buf_free(&a);
+	assert_false(buf_age_spares());
+	buf_keep_spares();
+	buf_add(&a, text, sizeof(text));
+	was = a.data;
+	buf_free(&a);
+	assert_null(a.data);
+	buf_str_add(&b, "small");
+	assert_ptr_not_equal(b.data, was);
+	buf_add(&b, text, sizeof(text));
+	assert_ptr_equal(b.data, was);
+	assert_int_equal(b.len, 5 + sizeof(text));
+	assert_memory_equal(b.data, "smallxx", 7);
+	buf_add(&a, text, sizeof(text));
+	assert_ptr_not_equal(a.data, was);
+	buf_free(&a);
+	buf_free(&b);
+	assert_true(buf_age_spares());
+	assert_false(buf_age_spares());
+}
+
 static void
 a_file_is_replaced_whole_and_with_its_mode(void **state)
 {
@@ -305,6 +337,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(errors_read_from_the_outside_in),
 		cmocka_unit_test(a_buf_grows_and_is_always_a_string),
+		cmocka_unit_test(large_bufs_leave_their_memory_to_the_next),
 		cmocka_unit_test(a_file_is_replaced_whole_and_with_its_mode),
 		cmocka_unit_test(a_secret_is_overwritten_before_it_is_removed),
 		cmocka_unit_test(a_conf_is_read_back_as_it_was_written),

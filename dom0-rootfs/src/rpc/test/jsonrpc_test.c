@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -239,10 +240,43 @@ both_ways_to_json_are_the_same(void **state)
 	buf_free(&b);
 }
 
+/* Each byte that has to be escaped, each place it can have among eight. */
+static void
+an_encoded_text_is_escaped_wherever_it_must_be(void **state)
+{
+	static const char *const pieces[] = { "\"", "\\", "\n", "\x1f", "\x7f",
+		"\xc3\xa4", "!", "\x01", "#[]", " " };
+	char text[64];
+	struct value *v;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++)
+		for (int before = 0; before < 20; before++)
+			for (int after = 0; after < 20; after += 3) {
+				struct buf in = { 0 }, a = { 0 }, b = { 0 };
+
+				snprintf(text, sizeof(text), "%.*s%s%.*s",
+				    before, "abcdefghijklmnopqrst", pieces[i],
+				    after, "ABCDEFGHIJKLMNOPQRST");
+				v = value_new_str(text);
+				value_encode(&in, v);
+				json_put(&a, v);
+				json_encoded_put(&b, in.data, in.len);
+				assert_string_equal(buf_str(&a), buf_str(&b));
+				assert_int_equal(strlen(b.data), b.len);
+				value_free(v);
+				buf_free(&in);
+				buf_free(&a);
+				buf_free(&b);
+			}
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    an_encoded_text_is_escaped_wherever_it_must_be),
 		cmocka_unit_test(json_is_read_and_written),
 		cmocka_unit_test(bad_json_is_refused_with_a_reason),
 		cmocka_unit_test(calls_of_both_versions_are_answered_in_kind),
