@@ -22,7 +22,7 @@ $(eval $(call program,target,domus-answers,installer/src/domus-answers.c \
 
 install_files := $(addprefix installer/src/,domus-install.c session.c carry.c boot.c \
 	steps.c probe.c probe_ids.c holds.c ui.c fetch.c hooks.c gpt.c first.c gpt_raw.c wipe.c \
-	stub.c fat.c fat_read.c fat_write.c fat_replace.c fat_clone.c ext.c codes.c confirm.c \
+	stub.c ext.c codes.c confirm.c \
 	password.c medium.c slot.c slots.c state.c efi.c efi_var.c installed.c \
 	volume.c keep.c held.c ext_update.c ext_copy.c active.c adv.c health.c \
 	domus-slot.c answer_url.c url_words.c)
@@ -61,7 +61,7 @@ $(eval $(call unit_test,match_test,installer/test/match_test.c \
 $(eval $(call unit_test,plan_test,installer/test/plan_test.c \
 	installer/test/golden.c $(answers_files),$(answers_libs)))
 disk_files := $(addprefix installer/src/,probe.c probe_ids.c holds.c gpt.c \
-	first.c gpt_raw.c wipe.c stub.c fat.c fat_read.c fat_write.c fat_replace.c fat_clone.c ext.c efi.c \
+	first.c gpt_raw.c wipe.c stub.c ext.c efi.c \
 	efi_var.c active.c adv.c ext_update.c ext_copy.c)
 disk_files += installer/src/identity.c
 $(eval $(call unit_test,disk_test,installer/test/disk_test.c \
@@ -70,9 +70,6 @@ $(eval $(call unit_test,damaged_test,installer/test/damaged_test.c \
 	installer/test/rig.c $(disk_files) $(answers_files),$(install_libs)))
 $(eval $(call unit_test,codes_test,installer/test/codes_test.c \
 	$(addprefix installer/src/,codes.c ui.c)))
-$(eval $(call unit_test,clone_test,installer/test/clone_test.c \
-	$(addprefix installer/src/,fat.c fat_read.c fat_write.c fat_replace.c fat_clone.c),\
-	-lcrypto))
 $(eval $(call unit_test,probe_test,installer/test/probe_test.c \
 	installer/test/golden.c $(disk_files) $(answers_files),$(install_libs)))
 $(eval $(call unit_test,identity_test,installer/test/identity_test.c \
@@ -124,16 +121,12 @@ ALL_TESTS  += scripts/test/coverage@95@$(OUT)/cov/bin/signature_fuzz@$(sig_corpu
 LONG_NEEDS += $(OUT)/fuzz/bin/signature_fuzz
 LONG_TESTS += FUZZ_SECONDS=120@scripts/test/fuzz@$(OUT)/fuzz/bin/signature_fuzz@$(sig_corpus)
 
-$(eval $(call fuzzer,fat_fuzz,installer/test/fat_fuzz.c \
-	$(addprefix installer/src/,fat.c fat_read.c fat_write.c fat_replace.c fat_clone.c),\
-	-lcrypto,installer/test/corpus/fat))
-
 # Power cuts: record.so notes what an installer writes, cuts judges each point.
 MORE_CFLAGS_installer/test/cuts := -I installer/src \
 	$(MORE_CFLAGS_installer/src)
 cuts_files := $(addprefix installer/test/cuts/,cuts.c points.c tape.c bench.c \
-	nvram.c table.c judge.c slots.c sr.c) $(addprefix installer/src/,fat.c fat_read.c \
-	adv.c ext.c layout.c stub.c)
+	nvram.c table.c judge.c slots.c sr.c) $(addprefix installer/src/,adv.c ext.c \
+	layout.c stub.c)
 $(eval $(call program,build,cuts,$(cuts_files),-lext2fs -lcom_err -lcrypto))
 $(OUT)/build/%.so: installer/test/cuts/%.c installer/test/cuts/record.h
 	$(Q)mkdir -p $(@D)
@@ -166,8 +159,7 @@ LONG_TESTS  += installer/test/hangs.exp
 $(eval $(call unit_test,tui_test,installer/test/tui_test.c \
 	$(addprefix installer/src/tui/,form.c form_xml.c page.c rows.c \
 	screens_disk.c pem.c plain.c job.c) \
-	$(addprefix installer/src/,password.c remote.c ui.c fat.c fat_read.c \
-	fat_write.c fat_replace.c fat_clone.c) \
+	$(addprefix installer/src/,password.c remote.c ui.c) \
 	$(answers_files),$(answers_libs) -lcrypt))
 $(eval $(call unit_test,help_test,installer/test/help_test.c \
 	$(filter-out %/domus-install.c,$(install_files)) $(answers_files) \

@@ -18,6 +18,9 @@ struct err {
 	int code;	/* what kind, by some table; 0: not said */
 };
 
+/* Kinds that libbase says: a disk that fails.  Programs' tables keep them. */
+enum { ERR_READ = 404, ERR_WRITE = 405 };
+
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
 
 /* Set the text.  Returns -1, so that "return err_set(...)" reads well. */

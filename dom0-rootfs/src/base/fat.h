@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef INSTALLER_FAT_H
-#define INSTALLER_FAT_H
+#ifndef BASE_FAT_H
+#define BASE_FAT_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -96,5 +96,13 @@ int fat_save(struct fat *fat, const char *name, const void *data, size_t len,
     struct err *e);
 
 void fat_close(struct fat *fat);
+
+/*
+ * Make fd an empty FAT12 of at least `bytes' bytes for files, with clusters of
+ * one sector (so a few more than 2 MiB is the most) and room for 16 files with
+ * short names, fewer with long ones.  label: of 11 letters at most, in upper
+ * case.
+ */
+int fat_format(int fd, uint32_t bytes, const char *label, struct err *e);
 
 #endif

@@ -7,8 +7,6 @@
 
 #include "fat_volume.h"
 
-/* 1 January 2000: the time of every file that is written here. */
-#define FAT_DATE ((20u << 9) | (1u << 5) | 1u)
 #define DELETED 0xe5		/* the first byte of an entry */
 
 uint64_t

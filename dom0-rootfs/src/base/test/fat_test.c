@@ -29,7 +29,7 @@ letters(void *arg, void *data, size_t len, struct err *e)
 static void
 a_clone_is_no_file_system_until_finished(void **state)
 {
-	char image[] = "/tmp/clone_test.XXXXXX", hex[HASH_HEX];
+	char image[] = "/tmp/fat_test.XXXXXX", hex[HASH_HEX];
 	const char *mkfs[] = { "mkfs.fat", "-F", "32", "-s", "1", image,
 		"100000", NULL };
 	const uint64_t at = 200 * MIB;
@@ -82,7 +82,7 @@ a_file_is_saved_in_place_of_another(void **state)
 		const char *width, *kib;
 	} sticks[] = { { "12", "1440" }, { "16", "16384" },
 		{ "32", "70000" } };
-	char image[] = "/tmp/clone_test.XXXXXX", longer[3000];
+	char image[] = "/tmp/fat_test.XXXXXX", longer[3000];
 	const char *mkfs[] = { "mkfs.fat", "-F", NULL, "-s", "1", image, NULL,
 		NULL };
 	const char *fsck[] = { "fsck.fat", "-n", image, NULL };
@@ -120,12 +120,45 @@ a_file_is_saved_in_place_of_another(void **state)
 	unlink(image);
 }
 
+/* What is made is what mkfs.fat could have made, of any size. */
+static void
+a_volume_is_made(void **state)
+{
+	static const uint32_t sizes[] = { 0, 1, 512, 513, 174080, 349184,
+		1 << 20, 4084 * 512 };
+	char image[] = "/tmp/fat_test.XXXXXX";
+	const char *fsck[] = { "fsck.fat", "-n", image, NULL };
+	struct fat *fat = NULL;
+	struct err e;
+	int fd = mkstemp(image);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		assert_int_equal(ftruncate(fd, 0), 0);
+		if (fat_format(fd, sizes[i], "CIDATA", &e) == -1 ||
+		    fat_open(fd, 0, &fat, &e) == -1 ||
+		    fat_create(fat, "user-data", sizes[i], letters, NULL,
+		    &e) == -1)
+			fail_msg("%u: %s", sizes[i], e.text);
+		assert_true(fat_room(fat) < FAT_SECTOR || sizes[i] == 0);
+		assert_int_equal(lseek(fd, 0, SEEK_END), fat_size(fat));
+		fat_close(fat);
+		if (run(fsck, &e) == -1)
+			fail_msg("%u: %s", sizes[i], e.text);
+	}
+	assert_int_equal(fat_format(fd, 4084 * 512 + 1, "CIDATA", &e), -1);
+	assert_int_equal(fat_format(fd, 1, "more than eleven", &e), -1);
+	close(fd);
+	unlink(image);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_clone_is_no_file_system_until_finished),
 		cmocka_unit_test(a_file_is_saved_in_place_of_another),
+		cmocka_unit_test(a_volume_is_made),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,7 +6,6 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "codes.h"
 #include "fat_volume.h"
 
 #define TABLE_MAX (64u << 20)
@@ -51,7 +50,7 @@ fat_pread(int fd, void *to, size_t len, uint64_t at, struct err *e)
 		if (n == -1) {
 			err_sys(e, "read error at sector %llu",
 			    (unsigned long long)at / FAT_SECTOR);
-			return e->sys == EIO ? err_code(e, DI_READ) : -1;
+			return e->sys == EIO ? err_code(e, ERR_READ) : -1;
 		}
 		if (n == 0)
 			return err_set(e, "ends at byte %llu",
@@ -76,7 +75,7 @@ fat_pwrite(int fd, const void *from, size_t len, uint64_t at, struct err *e)
 		if (n == -1) {
 			err_sys(e, "write error at sector %llu",
 			    (unsigned long long)at / FAT_SECTOR);
-			return e->sys == EIO ? err_code(e, DI_WRITE) : -1;
+			return e->sys == EIO ? err_code(e, ERR_WRITE) : -1;
 		}
 		p += n;
 		at += (uint64_t)n;

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef INSTALLER_FAT_VOLUME_H
-#define INSTALLER_FAT_VOLUME_H
+#ifndef BASE_FAT_VOLUME_H
+#define BASE_FAT_VOLUME_H
 
 #include <stdint.h>
 
 #include "buf.h"
 #include "fat.h"
 
-/* fat.c's inside, shared with fat_write.c. */
+/* fat.c's inside, shared with the other fat_*.c. */
 #define FAT_SECTOR 512u		/* what a disk usually has */
 #define FAT_SECTOR_MAX 4096u
 #define FAT_ENTRY 32u		/* bytes of a directory entry */
 #define FAT_PIECE (256u << 10)	/* bytes moved at once, if side by side */
 #define FAT_END 0x0ffffff8u	/* this or more ends a chain, widened */
+/* 1 January 2000: the time of every file that is written here. */
+#define FAT_DATE ((20u << 9) | (1u << 5) | 1u)
 
 struct fat {
 	int fd;
