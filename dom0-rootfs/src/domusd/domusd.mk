@@ -40,7 +40,7 @@ xen_archives := $(addprefix $(SYSROOT)/lib/libxen,$(addsuffix .a,light store \
 $(eval $(call domusd_program,target,domusd,$(domusd_vif_src) $(addprefix $(domusd_dir)/,\
 	xen_libxl.c xen_net.c probe.c probe_net.c probe_ip.c probe_raid.c probe_sr.c probe_stats.c disk_sr.c vms.c \
 	vm_worker.c vm_host.c vm_build.c vm_end.c vm_disk.c vm_nic.c vm_look.c vm_stats.c \
-	vm_tune.c vm_work.c vm_selftest.c selftest_net.c loop.c),-Wl$(comma)--start-group \
+	vm_tune.c vm_work.c cidata.c vm_selftest.c selftest_net.c loop.c),-Wl$(comma)--start-group \
 	$(xen_archives) $(SYSROOT)/lib/libxlutil.a -lblkid -lyajl -luuid -lz -lzstd \
 	-llzma -Wl$(comma)--end-group))
 
@@ -69,8 +69,10 @@ $(eval $(call fuzzer,provision_fuzz,$(addprefix $(domusd_dir)/,provision.c test/
 $(eval $(call uses_rpc,fuzz,provision_fuzz))
 $(eval $(call fuzzer,vhd_fuzz,$(addprefix $(domusd_dir)/,vhd_read.c vhd_write.c test/vhd_fuzz.c),$(call rpc_libs,fuzz),$(domusd_dir)/test/corpus/vhd))
 $(eval $(call uses_rpc,fuzz,vhd_fuzz))
+$(eval $(call fuzzer,cidata_fuzz,$(addprefix $(domusd_dir)/,cidata.c test/cidata_fuzz.c),$(call rpc_libs,fuzz) -lcrypto,$(domusd_dir)/test/corpus/cidata))
+$(eval $(call uses_rpc,fuzz,cidata_fuzz))
 $(eval $(call unit_test,vm_config_test,$(addprefix $(domusd_dir)/,vm_config.c \
-	id.c vm_console.c test/vm_config_test.c),$(call rpc_libs,native)))
+	cidata.c id.c vm_console.c test/vm_config_test.c),$(call rpc_libs,native) -lcrypto))
 $(call uses_rpc,native,vm_config_test)
 # Interfaces of guests, in a network namespace.
 $(eval $(call program,native,vif_apply,$(domusd_vif_src) $(addprefix \

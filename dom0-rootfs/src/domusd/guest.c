@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -131,6 +132,63 @@ copy_as(struct value *to, const char *name, const struct record *vm,
 	value_set(to, name, value_copy(rec_get(vm, f)));
 }
 
+/* A host's name out of a VM's: "My VM" is my-vm. */
+static void
+host_name(const char *label, char name[64])
+{
+	size_t n = 0;
+
+	for (; *label != '\0' && n < 63; label++)
+		if (isalnum((unsigned char)*label))
+			name[n++] = (char)tolower((unsigned char)*label);
+		else if (n > 0 && name[n - 1] != '-')
+			name[n++] = '-';
+	while (n > 0 && name[n - 1] == '-')
+		n--;
+	name[n] = '\0';
+}
+
+/* Without these two cloud-init takes the drive for none. */
+static void
+add_needed(struct value *files, const struct record *vm)
+{
+	char name[64];
+
+	if (value_get(files, "user-data") == NULL)
+		value_set_str(files, "user-data", "");
+	if (value_get(files, "meta-data") != NULL)
+		return;
+	host_name(rec_str(vm, VM_name_label), name);
+	value_set(files, "meta-data", value_new_fmt("instance-id: %s\n%s%s%s",
+	    rec_str(vm, VM_uuid), *name != '\0' ? "local-hostname: " : "",
+	    name, *name != '\0' ? "\n" : ""));
+}
+
+/* other_config's "cloud-init:user-data" and so on are a drive of NoCloud. */
+static void
+add_cidata(struct value *v, const struct record *vm)
+{
+	static const char *const files[] = { "user-data", "meta-data",
+		"network-config", "vendor-data" };
+	const struct value *config = rec_get(vm, VM_other_config);
+	struct value *found = value_new_struct();
+	const char *text;
+	char key[32];
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		snprintf(key, sizeof(key), "cloud-init:%s", files[i]);
+		text = value_get_str(config, key);
+		if (text != NULL)
+			value_set_str(found, files[i], text);
+	}
+	if (value_len(found) == 0) {
+		value_free(found);
+		return;
+	}
+	add_needed(found, vm);
+	value_set(v, "cidata", found);
+}
+
 struct value *
 guest_config(const struct db *db, const struct record *vm)
 {
@@ -157,6 +215,7 @@ guest_config(const struct db *db, const struct record *vm)
 	value_set_bool(v, "paused", false);
 	value_set(v, "vbds", devices(db, vm, VM_VBDs, guest_vbd));
 	value_set(v, "vifs", devices(db, vm, VM_VIFs, guest_vif));
+	add_cidata(v, vm);
 	return v;
 }
 

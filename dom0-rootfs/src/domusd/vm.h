@@ -62,7 +62,9 @@
  *		VM_KERNELS or VM_DISKS; kernel "": Xen's GRUB image, which
  *		reads the guest's own disk,
  *		platform {}, xenstore_data {}, paused: bool,
- *		vbds: [vbd], vifs: [vif]}
+ *		vbds: [vbd], vifs: [vif],
+ *		cidata {name: text}: a drive for cloud-init besides (cidata.h);
+ *		missing: none}
  *		The other members of a VM's record may be there.
  * vbd		{device: "xvda", kind: "Disk" "CD", mode: "RO" "RW",
  *		empty: bool, disk}; `number' may stand for device

@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "cidata.h"
 #include "vm.h"
 
 /* The table of what a worker can be asked. */
@@ -50,12 +52,17 @@ build(struct vm_host *h, const struct value *arg, const char *image,
     struct reply *r)
 {
 	struct vm_config *c = calloc(1, sizeof(*c));
+	char drive[VM_PATH] = "";
 	int domid, rc = -1;
 
 	if (c == NULL)
 		return fail_text(r, "out of memory");
-	if (vm_config_parse(arg, c, r) == 0)
+	if (vm_config_parse(arg, c, r) == 0 &&
+	    cidata_add(value_get(arg, "cidata"), c, drive, r) == 0)
 		rc = vm_build(h, c, image, &domid, r);
+	/* the guest's loop device keeps it as long as it needs it */
+	if (drive[0] != '\0')
+		unlink(drive);
 	free(c);
 	if (rc == 0)
 		give_domid(r, domid);

@@ -11,7 +11,9 @@
 
 #include <cmocka.h>
 
+#include "cidata.h"
 #include "jsonrpc.h"
+#include "run.h"
 #include "vm_config.h"
 #include "vm_console.h"
 
@@ -71,6 +73,66 @@ a_whole_guest_is_understood(void **state)
 	assert_int_equal(c->vifs[0].rate_kbps, 100);
 	free(c);
 	value_free(v);
+}
+
+/* Other programs than ours find the files, and nothing wrong. */
+static void
+a_drive_for_cloud_init_is_a_fat_of_its_files(void **state)
+{
+	char image[] = "/tmp/vm_config_test.XXXXXX";
+	const char *fsck[] = { "fsck.fat", "-n", image, NULL };
+	struct value *v = json("{\"user-data\": \"#cloud-config\\n\","
+	    "\"meta-data\": \"\", \"network-config\": \"version: 2\\n\"}");
+	char command[256], said[256] = "";
+	struct err e;
+	int fd = mkstemp(image);
+	FILE *f;
+
+	(void)state;
+	if (cidata_image(fd, v, &e) == -1 || run(fsck, &e) == -1)
+		fail_msg("%s", e.text);
+	snprintf(command, sizeof(command), "blkid -p -o value -s LABEL %s && "
+	    "mtype -i %s ::user-data && mtype -i %s ::network-config",
+	    image, image, image);
+	f = popen(command, "r");
+	assert_non_null(f);
+	assert_true(fread(said, 1, sizeof(said) - 1, f) > 0);
+	assert_int_equal(pclose(f), 0);
+	assert_string_equal(said, "CIDATA\n#cloud-config\nversion: 2\n");
+	close(fd);
+	unlink(image);
+	value_free(v);
+}
+
+static void
+a_drive_for_cloud_init_takes_a_free_device(void **state)
+{
+	struct vm_config *c = calloc(1, sizeof(*c));
+	struct value *v = json("{\"user-data\": \"\"}");
+	struct value *strange = json("{\"../x\": \"\"}");
+	struct reply r = { 0 };
+	char path[VM_PATH];
+
+	(void)state;
+	assert_int_equal(cidata_add(NULL, c, path, &r), 0);
+	assert_int_equal(c->nvbds, 0);
+	strcpy(c->vbds[0].device, "xvdz");
+	c->nvbds = 1;
+	assert_int_equal(cidata_add(v, c, path, &r), 0);
+	assert_string_equal(c->vbds[1].device, "xvdy");
+	assert_string_equal(c->vbds[1].path, path);
+	assert_true(c->vbds[1].readonly && !c->vbds[1].cd);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(cidata_add(strange, c, path, &r), -1);
+	assert_string_equal(r.code, "INTERNAL_ERROR");
+	assert_int_equal(unlink(path), 0);
+	c->nvbds = VM_VBDS;
+	assert_int_equal(cidata_add(v, c, path, &r), -1);
+	assert_string_equal(path, "");
+	reply_free(&r);
+	value_free(v);
+	value_free(strange);
+	free(c);
 }
 
 /* What a [core] in strange hands might say. */
@@ -189,6 +251,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_whole_guest_is_understood),
+		cmocka_unit_test(a_drive_for_cloud_init_is_a_fat_of_its_files),
+		cmocka_unit_test(a_drive_for_cloud_init_takes_a_free_device),
 		cmocka_unit_test(what_is_wrong_is_refused),
 		cmocka_unit_test(too_many_devices_are_refused),
 		cmocka_unit_test(a_console_is_one_of_xenconsoleds),
