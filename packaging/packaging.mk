@@ -92,7 +92,8 @@ LONG_TESTS += scripts/test/qemu/storage.exp@lvm scripts/test/qemu/dirty.exp@6 \
 	      scripts/test/qemu/raid.exp@uefi@all scripts/test/qemu/raid.exp@bios@all \
 	      scripts/test/qemu/disks.exp@virtio4k@nvme4k@scsi4k@mmc@sata@paths \
 	      scripts/test/qemu/six \
-	      scripts/test/qemu/nfs.exp scripts/test/qemu/first.exp@bios@uefi
+	      scripts/test/qemu/nfs.exp scripts/test/qemu/nfs-sr.exp \
+	      scripts/test/qemu/first.exp@bios@uefi
 
 include packaging/serve/serve.mk
 

@@ -5,6 +5,7 @@
 #include "core.h"
 #include "raid_alert.h"
 #include "relation.h"
+#include "sr.h"
 #include "type.h"
 
 /*
@@ -326,6 +327,8 @@ remove_missing(struct db *db, const struct part *p,
 	for (size_t i = db_count(db, p->cls); host != NULL && i-- > 0;) {
 		r = db_at(db, p->cls, i);
 		up = owner(db, r, 0);
+		if (r->cls == CLASS_PBD && !pbd_of_installation(r))
+			continue;	/* users of the pool make these */
 		/* figures of what has just been removed lead nowhere */
 		if (up == host ? value_get(class_v, r->ref) == NULL :
 		    p->via != FIELDS && db_where(db, p->via, r->ref) == NULL)

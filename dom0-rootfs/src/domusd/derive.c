@@ -4,6 +4,7 @@
 #include "core.h"
 #include "derive.h"
 #include "op.h"
+#include "sr.h"
 #include "vm_life.h"
 
 /* Words, blanks between them, as a set. */
@@ -72,7 +73,7 @@ static void
 of_vdi(struct db *db, struct record *r)
 {
 	const struct record *sr = rec_ref(db, r, VDI_SR);
-	bool files = sr != NULL && strcmp(rec_str(sr, SR_type), "ext") == 0;
+	bool files = sr_has_files(sr);
 	const char *may = "clone copy forget update";
 
 	if (op_on(r) != NULL)
@@ -100,7 +101,7 @@ of_sr(struct db *db, struct record *r)
 		pbd = db_find(db, CLASS_PBD, value_str(value_at(pbds, i)));
 		if (pbd == NULL || !rec_bool(pbd, PBD_currently_attached))
 			continue;
-		may = strcmp(rec_str(r, SR_type), "ext") == 0 ?
+		may = sr_has_files(r) ?
 		    "scan destroy forget unplug plug update vdi_create "
 		    "vdi_introduce vdi_destroy vdi_resize vdi_clone "
 		    "vdi_snapshot pbd_create pbd_destroy" :

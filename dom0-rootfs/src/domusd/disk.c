@@ -73,23 +73,27 @@ format(const char *root, const struct value *v, struct reply *r)
 {
 	struct value *force = value_get(v, "force");
 
-	(void)root;
-	return disk_sr_format(disk_text(v, "sr"), value_get(v, "device_config"),
+	return disk_sr_format(root, disk_text(v, "sr"), disk_text(v, "type"),
+	    value_get(v, "device_config"),
 	    value_is(force, VALUE_BOOL) && force->u.b, r);
 }
 
 static int
 erase(const char *root, const struct value *v, struct reply *r)
 {
-	return disk_sr_erase(root, disk_text(v, "sr"),
+	return disk_sr_erase(root, disk_text(v, "sr"), disk_text(v, "type"),
 	    value_get(v, "device_config"), r);
 }
 
 static int
 probe(const char *root, const struct value *v, struct reply *r)
 {
-	(void)root;
-	reply_set(r, disk_sr_probe(value_get(v, "device_config")));
+	struct value *found = disk_sr_probe(root, disk_text(v, "type"),
+	    value_get(v, "device_config"), r);
+
+	if (found == NULL)
+		return -1;
+	reply_set(r, found);
 	return 0;
 }
 

@@ -14,8 +14,8 @@
  * on each in a process of its own, so that a copy of hours holds up nobody.
  *
  * An SR is a directory below the root of SRs, named by the SR's uuid: a file
- * system mounted there (ext), or a link to one of ISO images (iso).  A disk
- * is a sparse file in it: its location, "UUID.raw" or "NAME.iso".  While it is
+ * system mounted there (ext, nfs, iso on NFS), or a link to a directory of ISO
+ * images (iso).  A disk is a sparse file in it: its location, "UUID.raw" or "NAME.iso".  While it is
  * being made it has ".part" behind its name.
  *
  * Questions, a struct each; every answer but the probe's holds the figures of
@@ -24,8 +24,8 @@
  *	attach	{sr type device_config}
  *	detach	{sr type}
  *	format	{sr type device_config force}: an empty SR on a device
- *	erase	{sr device_config}: what is there is no SR any more
- *	probe	{type device_config} -> [{uuid device size}]
+ *	erase	{sr type device_config}: what is there is no SR any more
+ *	probe	{type device_config} -> [{uuid device size}], of nfs [{uuid}]
  *	scan	{sr} -> also disks: [{location size used}]; removes ".part"
  *	create	{sr location size} -> also disk: {location size used}
  *	destroy	{sr location}; one that is not there is fine

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "disk_file.h"
+#include "disk_image.h"
 
 #define PART ".part"
 #define PIECE ((size_t)1 << 20)
@@ -120,26 +121,25 @@ disk_file_grow(int dir, const char *name, uint64_t size)
 	return rc;
 }
 
+/* Zeros become holes: not every file system (NFS 4.1) tells where its are. */
 static int
-copy_piece(int from, int to, char *piece, off_t at, size_t len)
+copy_piece(int from, const struct image *to, char *piece, off_t at,
+    size_t len)
 {
-	ssize_t n = pread(from, piece, len, at), w;
+	ssize_t n = pread(from, piece, len, at);
+	struct err e = { .sys = 0 };
 
 	if (n == -1)
 		return errno;
-	if (n == 0)
+	if (n < (ssize_t)len)
 		return EIO;	/* it became shorter */
-	for (ssize_t done = 0; done < n; done += w) {
-		w = pwrite(to, piece + done, (size_t)(n - done), at + done);
-		if (w == -1)
-			return errno;
-	}
-	return 0;
+	return image_write(to, (uint64_t)at, piece, len, &e) == 0 ? 0 :
+	    e.sys != 0 ? e.sys : EIO;
 }
 
 /* What is data between two holes. */
 static int
-copy_data(int from, int to, char *piece, off_t at, off_t end)
+copy_data(int from, const struct image *to, char *piece, off_t at, off_t end)
 {
 	size_t len;
 	int rc = 0;
@@ -152,8 +152,10 @@ copy_data(int from, int to, char *piece, off_t at, off_t end)
 }
 
 static int
-copy_sparse(int from, int to, off_t size)
+copy_sparse(int from, int fd, off_t size)
 {
+	const struct image to = { .fd = fd, .size = (uint64_t)size,
+	    .fresh = true };
 	char *piece = malloc(PIECE);
 	off_t at = 0, end;
 	int rc = 0;
@@ -170,7 +172,7 @@ copy_sparse(int from, int to, off_t size)
 		if (end == -1)
 			rc = errno;
 		else
-			rc = copy_data(from, to, piece, at, end);
+			rc = copy_data(from, &to, piece, at, end);
 		at = end;
 	}
 	free(piece);

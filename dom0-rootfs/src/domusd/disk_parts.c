@@ -10,6 +10,7 @@
 #include "disk_file.h"
 #include "disk_image.h"
 #include "disk_move.h"
+#include "disk_nfs.h"
 #include "disk_parts.h"
 #include "id.h"
 
@@ -60,6 +61,8 @@ disk_open_sr(const char *root, const char *sr, struct reply *r)
 	if (!id_is_uuid(sr))
 		return disk_sys_failed(r, "sr", EINVAL);
 	snprintf(path, sizeof(path), "%.270s/%s", root, sr);
+	if (disk_nfs_answers(path, r) == -1)
+		return -1;
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return fd != -1 ? fd : disk_sys_failed(r, path, errno);
 }

@@ -2,6 +2,7 @@
 #include <blkid/blkid.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <mntent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "disk.h"
+#include "disk_nfs_mount.h"
 #include "disk_sr.h"
 #include "file.h"
 #include "run.h"
@@ -17,7 +19,8 @@
 /*
  * SRs besides the one of the installation: ext4 on a whole device or
  * partition, whose file system has the SR's uuid as its own, so that it is
- * found whatever the device is called; and directories of ISO images.
+ * found whatever the device is called; directories of an NFS server; and
+ * directories of ISO images, on one or here.
  */
 
 static int
@@ -41,24 +44,39 @@ mount_point(const char *root, const char *sr, char path[DISK_PATH])
 	snprintf(path, DISK_PATH, "%.270s/%.36s", root, sr);
 }
 
+/* By the table: a look at the place itself waits for its server. */
 static bool
-is_mounted(const char *root, const char *path)
+is_mounted(const char *path)
 {
-	struct stat here, above;
+	FILE *f = setmntent("/proc/self/mounts", "re");
+	char line[4096];
+	struct mntent m;
+	bool found = false;
 
-	return stat(path, &here) == 0 && stat(root, &above) == 0 &&
-	    here.st_dev != above.st_dev;
+	while (f != NULL && !found && getmntent_r(f, &m, line,
+	    sizeof(line)) != NULL)
+		found = strcmp(m.mnt_dir, path) == 0;
+	if (f != NULL)
+		endmntent(f);
+	return found;
 }
 
 static int
-attach_iso(const char *path, const struct value *config, struct reply *r)
+attach_iso(const char *path, const struct value *config,
+    struct reply *r)
 {
 	const char *location = config_get(config, "location");
+	struct nfs_export x;
 	struct stat st;
+	int nfs = disk_nfs_location(config, &x, r);
 
-	if (*location != '/' || stat(location, &st) == -1 ||
-	    !S_ISDIR(st.st_mode))
-		return backend(r, *location != '\0' ? location : "location",
+	if (nfs == -1)
+		return -1;
+	if (nfs == 1)
+		return is_mounted(path) ? 0 :
+		    disk_nfs_mount(&x, "", path, true, r);
+	if (stat(location, &st) == -1 || !S_ISDIR(st.st_mode))
+		return disk_nfs_failed(r, ISO_NO_DIRECTORY, location,
 		    "not a directory of this host");
 	if (symlink(location, path) == -1 && errno != EEXIST)
 		return backend(r, path, strerror(errno));
@@ -66,15 +84,34 @@ attach_iso(const char *path, const struct value *config, struct reply *r)
 }
 
 static int
-attach_ext(const char *root, const char *sr, const char *path,
-    struct reply *r)
+attach_nfs(const char *sr, const char *path,
+    const struct value *config, struct reply *r)
+{
+	struct nfs_export x;
+	int why;
+
+	if (is_mounted(path))
+		return 0;
+	if (disk_nfs_export(config, &x, r) == -1 ||
+	    disk_nfs_mount(&x, sr, path, false, r) == -1)
+		return -1;
+	if (access(path, W_OK | X_OK) == 0)
+		return 0;
+	why = errno;
+	umount2(path, MNT_DETACH);
+	rmdir(path);
+	return disk_nfs_failed(r, NFS_NO_MOUNT, x.path, strerror(why));
+}
+
+static int
+attach_ext(const char *sr, const char *path, struct reply *r)
 {
 	char *device;
 	struct run run = { 0 };
 	struct err e;
 	int rc = -1;
 
-	if (is_mounted(root, path))
+	if (is_mounted(path))
 		return 0;
 	device = blkid_evaluate_tag("UUID", sr, NULL);
 	if (device == NULL)
@@ -106,8 +143,10 @@ disk_sr_attach(const char *root, const char *sr, const char *type,
 		return backend(r, root, e.text);
 	if (strcmp(type, "iso") == 0)
 		return attach_iso(path, config, r);
+	if (strcmp(type, "nfs") == 0)
+		return attach_nfs(sr, path, config, r);
 	if (strcmp(type, "ext") == 0)
-		return attach_ext(root, sr, path, r);
+		return attach_ext(sr, path, r);
 	reply_fail(r, "SR_UNKNOWN_DRIVER", type, NULL);
 	return -1;
 }
@@ -119,11 +158,12 @@ disk_sr_detach(const char *root, const char *sr, const char *type,
 	char path[DISK_PATH];
 
 	mount_point(root, sr, path);
-	if (strcmp(type, "iso") == 0)
-		return unlink(path) == -1 && errno != ENOENT ?
-		    backend(r, path, strerror(errno)) : 0;
-	if (is_mounted(root, path) && umount2(path, UMOUNT_NOFOLLOW) == -1)
-		return backend(r, path, strerror(errno));
+	if (strcmp(type, "iso") == 0 && unlink(path) == 0)
+		return 0;	/* a link to a directory here */
+	if (is_mounted(path) && umount2(path, UMOUNT_NOFOLLOW) == -1)
+		return strcmp(type, "ext") == 0 ?
+		    backend(r, path, strerror(errno)) :
+		    disk_nfs_failed(r, NFS_NO_UNMOUNT, path, strerror(errno));
 	rmdir(path);
 	return 0;
 }
@@ -153,8 +193,8 @@ what_is_on(const char *device, int *fd_r)
 	return found;
 }
 
-int
-disk_sr_format(const char *sr, const struct value *config, bool force,
+static int
+format_ext(const char *sr, const struct value *config, bool force,
     struct reply *r)
 {
 	const char *device = config_get(config, "device");
@@ -181,18 +221,25 @@ disk_sr_format(const char *sr, const struct value *config, bool force,
 }
 
 int
-disk_sr_erase(const char *root, const char *sr, const struct value *config,
-    struct reply *r)
+disk_sr_format(const char *root, const char *sr, const char *type,
+    const struct value *config, bool force, struct reply *r)
 {
-	char path[DISK_PATH], *device;
+	struct nfs_export x;
+
+	if (strcmp(type, "nfs") != 0)
+		return format_ext(sr, config, force, r);
+	return disk_nfs_export(config, &x, r) == -1 ? -1 :
+	    disk_nfs_create(root, &x, sr, r);
+}
+
+static int
+erase_ext(const char *sr, struct reply *r)
+{
+	char *device;
 	static const char zeros[4096];
 	struct err e;
 	int fd, rc = 0;
 
-	(void)config;
-	mount_point(root, sr, path);
-	if (is_mounted(root, path))
-		return backend(r, path, "still mounted");
 	device = blkid_evaluate_tag("UUID", sr, NULL);
 	if (device == NULL)
 		return 0;
@@ -207,6 +254,22 @@ disk_sr_erase(const char *root, const char *sr, const struct value *config,
 		close(fd);
 	free(device);
 	return rc;
+}
+
+int
+disk_sr_erase(const char *root, const char *sr, const char *type,
+    const struct value *config, struct reply *r)
+{
+	char path[DISK_PATH];
+	struct nfs_export x;
+
+	mount_point(root, sr, path);
+	if (is_mounted(path))
+		return backend(r, path, "still mounted");
+	if (strcmp(type, "nfs") != 0)
+		return erase_ext(sr, r);
+	return disk_nfs_export(config, &x, r) == -1 ? -1 :
+	    disk_nfs_remove(root, &x, sr, r);
 }
 
 static void
@@ -232,11 +295,17 @@ add_found(struct value *list, const char *device)
 }
 
 struct value *
-disk_sr_probe(const struct value *config)
+disk_sr_probe(const char *root, const char *type,
+    const struct value *config, struct reply *r)
 {
-	struct value *list = value_new_array();
 	const char *device = config_get(config, "device");
+	struct nfs_export x;
+	struct value *list;
 
+	if (strcmp(type, "nfs") == 0)
+		return disk_nfs_export(config, &x, r) == -1 ? NULL :
+		    disk_nfs_list(root, &x, r);
+	list = value_new_array();
 	if (strncmp(device, "/dev/", 5) == 0)
 		add_found(list, device);
 	return list;

@@ -14,11 +14,12 @@ int disk_sr_attach(const char *root, const char *sr, const char *type,
     const struct value *config, struct reply *r);
 int disk_sr_detach(const char *root, const char *sr, const char *type,
     struct reply *r);
-int disk_sr_format(const char *sr, const struct value *config, bool force,
-    struct reply *r);
-int disk_sr_erase(const char *root, const char *sr,
+int disk_sr_format(const char *root, const char *sr, const char *type,
+    const struct value *config, bool force, struct reply *r);
+int disk_sr_erase(const char *root, const char *sr, const char *type,
     const struct value *config, struct reply *r);
-/* [{uuid device size}] of what could be attached */
-struct value *disk_sr_probe(const struct value *config);
+/* [{uuid device size}] of what could be attached, on NFS [{uuid}]; NULL: -1 */
+struct value *disk_sr_probe(const char *root, const char *type,
+    const struct value *config, struct reply *r);
 
 #endif

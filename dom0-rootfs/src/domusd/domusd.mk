@@ -12,12 +12,12 @@ domusd_core_src := $(domusd_db_src) $(addprefix $(domusd_dir)/,bond.c bundle.c \
 	event.c expr.c facts.c facts_cpu.c facts_links.c facts_net.c facts_pool.c handover.c \
 	guess.c guest.c guest_devices.c guest_state.c hello.c host.c http.c http_metrics.c http_rrd.c http_vdi.c implicit.c job.c join.c kept.c \
 	link.c member.c message.c methods.c network.c op.c out.c pif.c pif_ip.c place.c pool.c priv.c \
-	provision.c raid_alert.c request.c request_result.c rrd.c rrd_dump.c rrd_keep.c rrd_query.c rrd_text.c password.c session.c sr.c sr_pbd.c stats.c task.c template.c token.c \
+	provision.c raid_alert.c request.c request_result.c rrd.c rrd_dump.c rrd_keep.c rrd_query.c rrd_text.c password.c session.c sr.c sr_make.c sr_pbd.c stats.c task.c template.c token.c \
 	user.c vbd.c vbd_media.c vdi.c vdi_found.c vif.c visitor.c vlan.c vm_checkpoint.c vm_copy.c vm_life.c vm_make.c vm_power.c \
 	vm_provision.c vm_revert.c vm_set.c)
 domusd_src := $(domusd_core_src) $(net_src) $(console_src) $(addprefix $(domusd_dir)/,main.c \
 	cert.c hostnet.c hostnet_bond.c hostnet_edit.c proc.c vm_config.c vm_console.c xen.c xen_password.c disk.c disk_export.c disk_file.c \
-	disk_image.c disk_import.c disk_parts.c disk_serve.c mover.c vhd_read.c vhd_write.c)
+	disk_image.c disk_import.c disk_nfs.c disk_nfs_find.c disk_parts.c disk_serve.c mover.c vhd_read.c vhd_write.c)
 domusd_libs = $(call console_libs,$(1)) $(call net_libs,$(1)) $(call rpc_libs,$(1)) -lsqlite3 -lcrypt
 
 # $(call domusd_program,WAY,NAME,MORE FILES.c,MORE LIBS)
@@ -38,7 +38,7 @@ xen_archives := $(addprefix $(SYSROOT)/lib/libxen,$(addsuffix .a,light store \
 	ctrl guest devicemodel foreignmemory gnttab call evtchn hypfs toollog \
 	toolcore))
 $(eval $(call domusd_program,target,domusd,$(domusd_vif_src) $(addprefix $(domusd_dir)/,\
-	xen_libxl.c xen_net.c probe.c probe_net.c probe_ip.c probe_raid.c probe_sr.c probe_stats.c disk_sr.c vms.c \
+	xen_libxl.c xen_net.c probe.c probe_net.c probe_ip.c probe_raid.c probe_sr.c probe_stats.c disk_nfs_mount.c disk_sr.c vms.c \
 	vm_worker.c vm_host.c vm_build.c vm_end.c vm_disk.c vm_nic.c vm_look.c vm_stats.c \
 	vm_tune.c vm_work.c cidata.c vm_selftest.c selftest_net.c loop.c),-Wl$(comma)--start-group \
 	$(xen_archives) $(SYSROOT)/lib/libxlutil.a -lblkid -lyajl -luuid -lz -lzstd \
@@ -64,7 +64,8 @@ $(eval $(call domusd_test,hostile_test,$(domusd_rig) $(domusd_dir)/test/pool_rig
 $(eval $(call domusd_test,hello_test,$(domusd_rig) $(domusd_dir)/test/pool_rig.c))
 $(eval $(call domusd_test,raid_test,$(domusd_rig) $(addprefix $(domusd_dir)/,\
 	probe_raid.c test/pool_rig.c)))
-$(eval $(call domusd_test,storage_test,$(addprefix $(domusd_dir)/,disk_file.c provision.c)))
+$(eval $(call domusd_test,storage_test,$(addprefix $(domusd_dir)/,disk_file.c disk_image.c provision.c)))
+$(eval $(call domusd_test,disk_nfs_test,$(addprefix $(domusd_dir)/,disk_nfs.c disk_nfs_find.c disk_parts.c disk_file.c disk_image.c id.c)))
 $(eval $(call fuzzer,provision_fuzz,$(addprefix $(domusd_dir)/,provision.c test/provision_fuzz.c),$(call rpc_libs,fuzz),$(domusd_dir)/test/corpus/provision))
 $(eval $(call uses_rpc,fuzz,provision_fuzz))
 $(eval $(call fuzzer,vhd_fuzz,$(addprefix $(domusd_dir)/,vhd_read.c vhd_write.c test/vhd_fuzz.c),$(call rpc_libs,fuzz),$(domusd_dir)/test/corpus/vhd))

@@ -119,12 +119,14 @@ uuid_of_role(const char *label, char uuid[ID_UUID])
 	}
 }
 
-/* The kinds of SR that the installer makes. */
+/* The kinds of SR. */
 static const struct sm_type {
 	const char *type, *label, *description;
 } sm_types[] = {
 	{ "ext", "Local ext4", "Disks as files on a file system of this host" },
 	{ "lvm", "Local LVM", "Disks as volumes of a group of this host" },
+	{ "nfs", "NFS", "Disks as files in a directory of an NFS server" },
+	{ "iso", "ISO images", "Images in a directory, here or by NFS" },
 };
 
 static void

@@ -92,7 +92,7 @@ http_import_raw_vdi(struct request *q)
 	if (http_length(q) == 0)
 		return vdi_is_free(q, vdi, "import") == -1 ? -1 :
 		    http_answer(q, NULL, "");
-	if (strcmp(rec_str(sr, SR_type), "ext") != 0)
+	if (!sr_has_files(sr))
 		return req_fail(q, "SR_OPERATION_NOT_SUPPORTED", sr->ref,
 		    NULL);
 	if (vdi_is_free(q, vdi, "import") == -1 ||

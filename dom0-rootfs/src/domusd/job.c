@@ -143,7 +143,7 @@ job_discard(struct core *core, struct record *vdi)
 	const struct record *sr = rec_ref(&core->db, vdi, VDI_SR);
 	char key[64];
 
-	if (sr != NULL && strcmp(rec_str(sr, SR_type), "ext") == 0) {
+	if (sr_has_files(sr)) {
 		snprintf(key, sizeof(key), NOTE "%.36s",
 		    rec_str(vdi, VDI_location));
 		db_note_set(&core->db, key, rec_str(sr, SR_uuid));

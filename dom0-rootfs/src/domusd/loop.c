@@ -78,13 +78,31 @@ configure(int control, int file, const char *path, bool readonly,
 	return n == EBUSY ? 1 : err_sys(e, "%s: %s", l->name, path);
 }
 
+/*
+ * For as long as the device has the file, which is how long the kernel keeps
+ * a lock of an open file description: over NFS 4 also against other hosts.
+ * What cannot be locked (NFS 3, a read-only export) is left to the records.
+ */
+static int
+lock_file(int file, const char *path, bool readonly, struct err *e)
+{
+	struct flock whole = { .l_whence = SEEK_SET,
+	    .l_type = readonly ? F_RDLCK : F_WRLCK };
+
+	if (fcntl(file, F_OFD_SETLK, &whole) == 0 || errno != EAGAIN)
+		return 0;
+	err_set(e, "%s: in use by another host", path);
+	return err_code(e, EBUSY);
+}
+
 static int
 open_file(const char *path, int file, const struct stat *st, bool readonly,
     struct loop *l, struct err *e)
 {
 	int control, r = 1;
 
-	if (check_users(path, st, readonly, e) == -1)
+	if (check_users(path, st, readonly, e) == -1 ||
+	    lock_file(file, path, readonly, e) == -1)
 		return -1;
 	control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
 	if (control == -1)

@@ -51,6 +51,14 @@ sr_host(const struct db *db, const struct record *sr, const struct core *core)
 	return NULL;
 }
 
+bool
+sr_has_files(const struct record *sr)
+{
+	const char *type = sr != NULL ? rec_str(sr, SR_type) : "";
+
+	return strcmp(type, "ext") == 0 || strcmp(type, "nfs") == 0;
+}
+
 /* What only an SR of files can do. */
 static bool
 is_for_files(enum priv what)
@@ -74,7 +82,7 @@ sr_ask(struct request *q, const struct record *sr, enum priv what,
 		    NULL_REF, NULL);
 	}
 	type = rec_str(sr, SR_type);
-	if (strcmp(type, "ext") != 0 && is_for_files(what)) {
+	if (!sr_has_files(sr) && is_for_files(what)) {
 		value_free(v);
 		return req_fail(q, "SR_OPERATION_NOT_SUPPORTED", sr->ref,
 		    NULL);
@@ -120,8 +128,6 @@ sr_default(struct request *q)
 	return sr;
 }
 
-static const char *const types[] = { "ext", "iso" };
-
 int
 sr_get_supported_types(struct request *q)
 {
@@ -131,44 +137,6 @@ sr_get_supported_types(struct request *q)
 	for (size_t i = 0; i < db_count(db, CLASS_SM); i++)
 		value_add_str(list, rec_str(db_at(db, CLASS_SM, i), SM_type));
 	return req_return(q, list);
-}
-
-static int
-check_type(struct request *q, const char *type)
-{
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		if (strcmp(types[i], type) == 0)
-			return 0;
-	return req_fail(q, "SR_UNKNOWN_DRIVER", type, NULL);
-}
-
-int
-sr_introduce(struct request *q)
-{
-	struct db *db = &q->core->db;
-	struct value *v;
-	struct record *sr;
-
-	if (!id_is_uuid(req_str(q, 0)))
-		return req_fail(q, "INVALID_VALUE", "uuid", req_str(q, 0),
-		    NULL);
-	if (map_get(&db->by_uuid, req_str(q, 0)) != NULL)
-		return req_fail(q, "SR_UUID_EXISTS", req_str(q, 0), NULL);
-	if (check_type(q, req_str(q, 3)) == -1)
-		return -1;
-	v = value_new_struct();
-	value_set_str(v, "uuid", req_str(q, 0));
-	value_set_str(v, "name_label", req_str(q, 1));
-	value_set_str(v, "name_description", req_str(q, 2));
-	value_set_str(v, "type", req_str(q, 3));
-	value_set_str(v, "content_type", *req_str(q, 4) != '\0' ?
-	    req_str(q, 4) : strcmp(req_str(q, 3), "iso") == 0 ? "iso" :
-	    "user");
-	if (q->nargs > 6)
-		value_set(v, "sm_config", value_copy(q->args[6]));
-	sr = db_create(db, CLASS_SR, NULL, v);
-	value_free(v);
-	return req_return_str(q, sr != NULL ? sr->ref : "");
 }
 
 /* The one the installer made: host.conf names it, and it would come back. */
@@ -251,28 +219,55 @@ erased(struct request *q)
 	return 0;
 }
 
+static struct record *
+attached_pbd(const struct db *db, const struct record *sr)
+{
+	const struct value *pbds = rec_get(sr, SR_PBDs);
+	struct record *pbd;
+
+	for (size_t i = 0; i < value_len(pbds); i++) {
+		pbd = db_find(db, CLASS_PBD, value_str(value_at(pbds, i)));
+		if (pbd != NULL && rec_bool(pbd, PBD_currently_attached))
+			return pbd;
+	}
+	return NULL;
+}
+
 static int
 detached(struct request *q)
 {
 	struct db *db = &q->core->db;
-	const struct value *pbds = rec_get(q->self, SR_PBDs);
-	struct record *pbd;
+	struct record *pbd = attached_pbd(db, q->self);
 	struct value *v, *params;
 
 	if (!q->answer.ok)
 		return req_fail_answer(q);
-	pbd = db_find(db, CLASS_PBD, value_str(value_at(pbds, 0)));
 	if (pbd == NULL)
 		return req_fail(q, "SR_HAS_NO_PBDS", q->self->ref, NULL);
 	db_set_bool(db, pbd, PBD_currently_attached, false);
 	v = value_new_struct();
 	value_set_str(v, "sr", rec_str(q->self, SR_uuid));
+	value_set_str(v, "type", rec_str(q->self, SR_type));
 	value_set(v, "device_config",
 	    value_copy(rec_get(pbd, PBD_device_config)));
 	params = value_new_array();
 	value_add(params, v);
 	return pool_ask_host(q, rec_ref(db, pbd, PBD_host), PRIV_DISK_ERASE,
 	    params, erased);
+}
+
+static size_t
+attachments(const struct db *db, const struct record *sr)
+{
+	const struct value *pbds = rec_get(sr, SR_PBDs);
+	const struct record *pbd;
+	size_t n = 0;
+
+	for (size_t i = 0; i < value_len(pbds); i++) {
+		pbd = db_find(db, CLASS_PBD, value_str(value_at(pbds, i)));
+		n += pbd != NULL && rec_bool(pbd, PBD_currently_attached);
+	}
+	return n;
 }
 
 int
@@ -290,105 +285,13 @@ sr_destroy(struct request *q)
 		    NULL);
 	if (sr_host(db, q->self, q->core) == NULL)
 		return req_fail(q, "SR_HAS_NO_PBDS", q->self->ref, NULL);
+	/* another host may still use what would be removed */
+	if (attachments(db, q->self) > 1)
+		return req_fail(q, "SR_HAS_PBD", q->self->ref, NULL);
 	if (op_hold(q, q->self, "destroy") == -1)
 		return -1;
 	return sr_ask(q, q->self, PRIV_DISK_DETACH, value_new_struct(),
 	    detached);
-}
-
-/* The records that SR.create ends with. */
-static int
-created(struct request *q)
-{
-	struct db *db = &q->core->db;
-	const char *uuid = value_str(value_at(q->later, 0));
-	struct value *v = value_new_struct();
-	struct record *sr, *pbd;
-
-	if (!q->answer.ok) {
-		value_free(v);
-		return req_fail_answer(q);
-	}
-	value_set_str(v, "uuid", uuid);
-	value_set_str(v, "name_label", req_str(q, 3));
-	value_set_str(v, "name_description", req_str(q, 4));
-	value_set_str(v, "type", req_str(q, 5));
-	value_set_str(v, "content_type", *req_str(q, 6) != '\0' ?
-	    req_str(q, 6) : strcmp(req_str(q, 5), "iso") == 0 ? "iso" :
-	    "user");
-	if (q->nargs > 8)
-		value_set(v, "sm_config", value_copy(q->args[8]));
-	sr = db_create(db, CLASS_SR, NULL, v);
-	value_free(v);
-	v = value_new_struct();
-	value_set_str(v, "host", q->self->ref);
-	value_set_str(v, "SR", sr != NULL ? sr->ref : NULL_REF);
-	value_set(v, "device_config", value_copy(q->args[1]));
-	value_set_bool(v, "currently_attached", true);
-	pbd = db_create(db, CLASS_PBD, NULL, v);
-	value_free(v);
-	if (sr == NULL || pbd == NULL)
-		return req_fail(q, "INTERNAL_ERROR", "out of memory", NULL);
-	sr_figures(db, sr, q->answer.value);
-	if (strcmp(req_str(q, 5), "iso") == 0)
-		vdi_found(q, sr, value_get(q->answer.value, "disks"));
-	return req_return_str(q, sr->ref);
-}
-
-static struct value *
-sr_question(struct request *q)
-{
-	struct value *params = value_new_array(), *v = value_new_struct();
-
-	value_set_str(v, "sr", value_str(value_at(q->later, 0)));
-	value_set_str(v, "type", req_str(q, 5));
-	value_set(v, "device_config", value_copy(q->args[1]));
-	value_add(params, v);
-	return params;
-}
-
-static int
-attached(struct request *q)
-{
-	if (!q->answer.ok)
-		return req_fail_answer(q);
-	return pool_ask_host(q, q->self, PRIV_DISK_SCAN, sr_question(q),
-	    created);
-}
-
-static int
-formatted(struct request *q)
-{
-	if (!q->answer.ok)
-		return req_fail_answer(q);
-	return pool_ask_host(q, q->self, PRIV_DISK_ATTACH, sr_question(q),
-	    attached);
-}
-
-static void
-free_value(void *v)
-{
-	value_free(v);
-}
-
-int
-sr_create(struct request *q)
-{
-	struct value *later = value_new_array();
-	char uuid[ID_UUID];
-	bool iso = strcmp(req_str(q, 5), "iso") == 0;
-
-	id_uuid(uuid);
-	value_add_str(later, uuid);
-	q->later = later;
-	q->later_free = free_value;
-	if (check_type(q, req_str(q, 5)) == -1)
-		return -1;
-	if (q->args[7]->u.b)
-		return req_fail(q, "SR_NOT_SHARABLE", NULL_REF, q->self->ref,
-		    NULL);
-	return pool_ask_host(q, q->self, iso ? PRIV_DISK_ATTACH :
-	    PRIV_DISK_FORMAT, sr_question(q), iso ? attached : formatted);
 }
 
 /* A database cannot be replicated to a file that one host sees. */

@@ -17,6 +17,9 @@ struct record *sr_host(const struct db *db, const struct record *sr,
 bool sr_on_host(const struct db *db, const struct record *sr,
     const struct record *host);
 
+/* Whether its disks are files that can be made, copied and removed. */
+bool sr_has_files(const struct record *sr);
+
 /*
  * Ask [disk] of a host that has the SR; v (taken) is completed with the SR's
  * uuid and type.  1, or -1: SR_HAS_NO_PBDS, SR_OPERATION_NOT_SUPPORTED...
@@ -33,6 +36,9 @@ struct record *sr_default(struct request *q);
 
 /* At start: attach what was attached, besides the installation's own. */
 void sr_attach_all(struct core *core);
+
+/* One that a host makes for the SR of its installation. */
+bool pbd_of_installation(const struct record *pbd);
 
 int sr_create(struct request *q);
 int sr_introduce(struct request *q);

@@ -63,10 +63,13 @@ probed(struct request *q)
 		v = value_at(q->answer.value, i);
 		size = 0;
 		value_as_int(value_get(v, "size"), &size, &ignored);
-		buf_printf(&xml, "\t<SR>\n\t\t<UUID>%s</UUID>\n"
-		    "\t\t<Devlist>%s</Devlist>\n\t\t<size>%" PRId64
-		    "</size>\n\t</SR>\n", value_get_str(v, "uuid"),
-		    value_get_str(v, "device"), size);
+		buf_printf(&xml, "\t<SR>\n\t\t<UUID>%s</UUID>\n",
+		    value_get_str(v, "uuid"));
+		if (value_get_str(v, "device") != NULL)
+			buf_printf(&xml, "\t\t<Devlist>%s</Devlist>\n"
+			    "\t\t<size>%" PRId64 "</size>\n",
+			    value_get_str(v, "device"), size);
+		buf_str_add(&xml, "\t</SR>\n");
 	}
 	buf_str_add(&xml, "</SRlist>\n");
 	req_return_str(q, buf_str(&xml));
@@ -88,10 +91,12 @@ probed_ext(struct request *q)
 	for (size_t i = 0; i < value_len(q->answer.value); i++) {
 		v = value_at(q->answer.value, i);
 		p = value_new_struct();
-		config = value_new_struct();
+		config = value_copy(q->args[1]);
 		sr = value_new_struct();
-		value_set_str(config, "device", value_get_str(v, "device"));
-		value_set(sr, "total_space", value_copy(value_get(v, "size")));
+		value_set_str(sr, "uuid", value_get_str(v, "uuid"));
+		if (value_get(v, "size") != NULL)
+			value_set(sr, "total_space",
+			    value_copy(value_get(v, "size")));
 		value_set(p, "configuration", config);
 		value_set_bool(p, "complete", true);
 		value_set(p, "sr", sr);
@@ -106,7 +111,8 @@ probe(struct request *q, method_fn *fn)
 {
 	struct value *params, *v;
 
-	if (strcmp(req_str(q, 2), "ext") != 0)
+	if (strcmp(req_str(q, 2), "ext") != 0 &&
+	    strcmp(req_str(q, 2), "nfs") != 0)
 		return req_fail(q, "SR_UNKNOWN_DRIVER", req_str(q, 2), NULL);
 	v = value_new_struct();
 	value_set_str(v, "type", req_str(q, 2));
@@ -166,8 +172,8 @@ pbd_destroy(struct request *q)
 	return 0;
 }
 
-static bool
-of_installation(const struct record *pbd)
+bool
+pbd_of_installation(const struct record *pbd)
 {
 	const char *device = value_get_str(rec_get(pbd, PBD_device_config),
 	    "device");
@@ -197,7 +203,7 @@ question(const struct db *db, const struct record *pbd)
 	struct value *params = value_new_array(), *v;
 	const struct record *sr = rec_ref(db, pbd, PBD_SR);
 
-	if (of_installation(pbd)) {
+	if (pbd_of_installation(pbd)) {
 		value_add_str(params, rec_str(sr, SR_uuid));
 		return params;
 	}
@@ -226,7 +232,7 @@ plug(struct request *q, bool want)
 		    NULL);
 	if (!want && vdi_sr_in_use(q, sr, host) == -1)
 		return -1;
-	if (of_installation(q->self))
+	if (pbd_of_installation(q->self))
 		what = want ? PRIV_SR_ATTACH : PRIV_SR_DETACH;
 	else
 		what = want ? PRIV_DISK_ATTACH : PRIV_DISK_DETACH;
@@ -254,7 +260,7 @@ sr_attach_all(struct core *core)
 	for (size_t i = 0; i < db_count(db, CLASS_PBD); i++) {
 		pbd = db_at(db, CLASS_PBD, i);
 		if (rec_bool(pbd, PBD_currently_attached) &&
-		    !of_installation(pbd) && strcmp(rec_str(pbd, PBD_host),
+		    !pbd_of_installation(pbd) && strcmp(rec_str(pbd, PBD_host),
 		    core->host_ref) == 0 && rec_ref(db, pbd, PBD_SR) != NULL)
 			core_ask(core, core->disk,
 			    priv_names[PRIV_DISK_ATTACH], question(db, pbd),

@@ -273,7 +273,7 @@ sr_of(struct request *q, const char *ref)
 	const struct record *sr = *ref != '\0' && strcmp(ref, NULL_REF) != 0 ?
 	    db_find(db, CLASS_SR, ref) : rec_ref(db, q->self, VDI_SR);
 
-	if (sr == NULL || strcmp(rec_str(sr, SR_type), "ext") != 0) {
+	if (!sr_has_files(sr)) {
 		req_fail(q, "SR_OPERATION_NOT_SUPPORTED", sr != NULL ?
 		    sr->ref : NULL_REF, NULL);
 		return NULL;

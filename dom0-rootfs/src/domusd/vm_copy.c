@@ -7,6 +7,7 @@
 #include "job.h"
 #include "op.h"
 #include "pool.h"
+#include "sr.h"
 #include "type.h"
 #include "vdi.h"
 #include "vm_life.h"
@@ -278,7 +279,7 @@ vm_copy(struct request *q)
 	const struct record *sr = db_find(&q->core->db, CLASS_SR,
 	    req_str(q, 2));
 
-	if (sr != NULL && strcmp(rec_str(sr, SR_type), "ext") != 0)
+	if (sr != NULL && !sr_has_files(sr))
 		return req_fail(q, "SR_OPERATION_NOT_SUPPORTED", sr->ref,
 		    NULL);
 	return copy_begin(q, "copy");

@@ -244,7 +244,7 @@ vm_suspend_sr(struct request *q, const struct record *vm)
 		sr = rec_ref(db, pool, pool_suspend_image_SR);
 	if (sr == NULL && pool != NULL)
 		sr = rec_ref(db, pool, pool_default_SR);
-	if (sr == NULL || strcmp(rec_str(sr, SR_type), "ext") != 0 ||
+	if (!sr_has_files(sr) ||
 	    (host != NULL && !sr_on_host(db, sr, host))) {
 		req_fail(q, "VM_NO_SUSPEND_SR", vm->ref, NULL);
 		return NULL;
