@@ -209,20 +209,32 @@ static int (*const does[PRIV_NAMES])(const char *, const struct value *,
 	[PRIV_DISK_COPY] = copy,
 };
 
+/* Those that come with a body. */
+static int (*const moves[PRIV_NAMES])(const char *, const struct value *,
+    struct disk_talk *, struct reply *) = {
+	[PRIV_DISK_IMPORT] = disk_import,
+	[PRIV_DISK_EXPORT] = disk_export,
+	[PRIV_DISK_XVA_EXPORT] = disk_xva_export,
+};
+
+bool
+disk_takes_body(enum priv what)
+{
+	return what < PRIV_NAMES && moves[what] != NULL;
+}
+
 static void
 one(void *arg, enum priv what, struct value *params, struct disk_talk *talk,
     struct reply *r)
 {
 	const struct value *v = value_at(params, 0);
 
-	if (value_is(v, VALUE_STRUCT) && what == PRIV_DISK_IMPORT)
-		disk_import(arg, v, talk, r);
-	else if (value_is(v, VALUE_STRUCT) && what == PRIV_DISK_EXPORT)
-		disk_export(arg, v, talk, r);
-	else if (does[what] == NULL || !value_is(value_at(params, 0), VALUE_STRUCT))
+	if (!value_is(v, VALUE_STRUCT) ||
+	    (does[what] == NULL && moves[what] == NULL))
 		reply_fail(r, "INTERNAL_ERROR", "not [disk]'s business", NULL);
-	else if (does[what](arg, value_at(params, 0), r) == 0 &&
-	    r->value == NULL)
+	else if (moves[what] != NULL)
+		moves[what](arg, v, talk, r);
+	else if (does[what](arg, v, r) == 0 && r->value == NULL)
 		reply_set(r, value_new_struct());
 }
 

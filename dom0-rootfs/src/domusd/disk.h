@@ -40,6 +40,9 @@
  *	export	{sr location format base: location or ""}: says {length: -1
  *		not known} before the first byte
  *
+ *	xva-export {header: ova.xml's value; disks: [{name sr location}];
+ *		pack: "none" "gzip" "zstd"} -> {}: a VM (xva.h)
+ *
  * Meanwhile these say {progress: 0 to 1}.
  *
  * Failures: SR_FULL, VDI_MISSING, SR_DEVICE_IN_USE, SR_BACKEND_FAILURE...

@@ -6,6 +6,9 @@
 
 struct value;
 
+/* Whether a body comes with the question. */
+bool disk_takes_body(enum priv what);
+
 /*
  * [disk]'s answers that move a disk's bytes (disk.h).  What comes from outside
  * is parsed by a child that has no rights and only the files it writes to.
@@ -13,6 +16,8 @@ struct value;
 int disk_import(const char *root, const struct value *v,
     struct disk_talk *talk, struct reply *r);
 int disk_export(const char *root, const struct value *v,
+    struct disk_talk *talk, struct reply *r);
+int disk_xva_export(const char *root, const struct value *v,
     struct disk_talk *talk, struct reply *r);
 
 #endif

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "disk_move.h"
 #include "disk_serve.h"
 #include "log.h"
 #include "msg.h"
@@ -109,8 +110,7 @@ begin(struct serve *s, struct worker *w, uint64_t id, struct call *c)
 	enum priv what = priv_named(c->method);
 	int pair[2] = { -1, -1 };
 
-	w->body = what == PRIV_DISK_IMPORT || what == PRIV_DISK_EXPORT ?
-	    msg_fd_take(&s->core) : -1;
+	w->body = disk_takes_body(what) ? msg_fd_take(&s->core) : -1;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1 ||
 	    (w->pid = fork()) == -1) {
 		w->pid = 0;

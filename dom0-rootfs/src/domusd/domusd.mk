@@ -10,15 +10,15 @@ domusd_db_src := $(addprefix $(domusd_dir)/,model.c type.c map.c id.c \
 domusd_core_src := $(domusd_db_src) $(addprefix $(domusd_dir)/,bond.c bundle.c \
 	clock.c console.c coordinator.c core_ask.c core_every.c core_loop.c core_main.c creator.c derive.c dispatch.c enrol.c \
 	event.c expr.c facts.c facts_cpu.c facts_links.c facts_net.c facts_pool.c handover.c \
-	guess.c guest.c guest_devices.c guest_state.c hello.c host.c http.c http_metrics.c http_rrd.c http_vdi.c implicit.c job.c join.c kept.c \
+	guess.c guest.c guest_devices.c guest_state.c hello.c host.c http.c http_metrics.c http_rrd.c http_vdi.c http_xva.c implicit.c job.c join.c kept.c \
 	link.c member.c message.c methods.c network.c op.c out.c pif.c pif_ip.c place.c pool.c priv.c \
 	provision.c raid_alert.c request.c request_result.c rrd.c rrd_dump.c rrd_keep.c rrd_query.c rrd_text.c password.c session.c sr.c sr_make.c sr_pbd.c stats.c task.c template.c token.c \
 	user.c vbd.c vbd_media.c vdi.c vdi_found.c vif.c visitor.c vlan.c vm_checkpoint.c vm_copy.c vm_life.c vm_make.c vm_power.c \
-	vm_provision.c vm_revert.c vm_set.c)
+	vm_provision.c vm_revert.c vm_set.c xva_objects.c)
 domusd_src := $(domusd_core_src) $(net_src) $(console_src) $(addprefix $(domusd_dir)/,main.c \
 	cert.c hostnet.c hostnet_bond.c hostnet_edit.c proc.c vm_config.c vm_console.c xen.c xen_password.c disk.c disk_export.c disk_file.c \
-	disk_image.c disk_import.c disk_nfs.c disk_nfs_find.c disk_parts.c disk_serve.c mover.c vhd_read.c vhd_write.c)
-domusd_libs = $(call console_libs,$(1)) $(call net_libs,$(1)) $(call rpc_libs,$(1)) -lsqlite3 -lcrypt
+	disk_image.c disk_import.c disk_nfs.c disk_nfs_find.c disk_parts.c disk_serve.c disk_xva_export.c mover.c pack.c vhd_read.c vhd_write.c xva_hash.c xva_tar.c)
+domusd_libs = $(call console_libs,$(1)) $(call net_libs,$(1)) $(call rpc_libs,$(1)) -lsqlite3 -lcrypt -lzstd
 
 # $(call domusd_program,WAY,NAME,MORE FILES.c,MORE LIBS)
 define domusd_program
@@ -94,4 +94,5 @@ CHECK_NEEDS += $(domusd_fake)
 ALL_TESTS   += $(domusd_dir)/test/agents@$(domusd_fake)@--rest
 ALL_TESTS   += $(domusd_dir)/test/users@$(domusd_fake)
 ALL_TESTS   += $(domusd_dir)/test/transfers@$(domusd_fake)
+ALL_TESTS   += $(domusd_dir)/test/xvas@$(domusd_fake)
 ALL_TESTS   += $(domusd_dir)/test/clients@$(domusd_fake)@$(OUT)/npm

@@ -26,6 +26,7 @@ static const struct {
 } pages[] = {
 	{ "http.import_raw_vdi", http_import_raw_vdi, ROLE_VM_ADMIN, false },
 	{ "http.export_raw_vdi", http_export_raw_vdi, ROLE_VM_ADMIN, false },
+	{ "http.export", http_export, ROLE_VM_ADMIN, false },
 	{ "http.metrics", http_metrics, ROLE_READ_ONLY, false },
 	{ "http.rrd_updates", http_rrd_updates, ROLE_READ_ONLY, true },
 	{ "http.host_rrds", http_host_rrds, ROLE_READ_ONLY, true },
@@ -177,24 +178,17 @@ http_download(struct request *q, int64_t length)
 }
 
 int
-http_ask_disk(struct request *q, const struct record *sr, enum priv what,
-    struct value *v, bool upload, method_fn *fn)
+http_ask_here(struct request *q, enum priv what, struct value *v, bool upload,
+    method_fn *fn)
 {
-	const struct record *host = sr != NULL && sr->cls == CLASS_SR ?
-	    sr_host(&q->core->db, sr, q->core) : NULL;
 	struct value *params = value_new_array();
 	int pair[2] = { -1, -1 };
 
 	value_add(params, v);
-	if (host == NULL || strcmp(host->ref, q->core->host_ref) != 0 ||
-	    body_pair(pair) == -1) {
+	if (body_pair(pair) == -1) {
 		value_free(params);
-		return host == NULL ? req_fail(q, "SR_HAS_NO_PBDS",
-		    sr != NULL ? sr->ref : "OpaqueRef:NULL", NULL) :
-		    req_fail(q, "SR_OPERATION_NOT_SUPPORTED", sr->ref, NULL);
+		return req_fail(q, "INTERNAL_ERROR", "no sockets", NULL);
 	}
-	value_set_str(v, "sr", rec_str(sr, SR_uuid));
-	value_set_str(v, "type", rec_str(sr, SR_type));
 	q->then = fn;
 	q->noted = noted;
 	q->http->fd = pair[0];
@@ -203,6 +197,24 @@ http_ask_disk(struct request *q, const struct record *sr, enum priv what,
 	if (upload)
 		send_stream(q, true, -1);
 	return 1;
+}
+
+int
+http_ask_disk(struct request *q, const struct record *sr, enum priv what,
+    struct value *v, bool upload, method_fn *fn)
+{
+	const struct record *host = sr != NULL && sr->cls == CLASS_SR ?
+	    sr_host(&q->core->db, sr, q->core) : NULL;
+
+	if (host == NULL || strcmp(host->ref, q->core->host_ref) != 0) {
+		value_free(v);
+		return host == NULL ? req_fail(q, "SR_HAS_NO_PBDS",
+		    sr != NULL ? sr->ref : "OpaqueRef:NULL", NULL) :
+		    req_fail(q, "SR_OPERATION_NOT_SUPPORTED", sr->ref, NULL);
+	}
+	value_set_str(v, "sr", rec_str(sr, SR_uuid));
+	value_set_str(v, "type", rec_str(sr, SR_type));
+	return http_ask_here(q, what, v, upload, fn);
 }
 
 int

@@ -56,6 +56,10 @@ struct record *http_record(struct request *q, enum class_id cls,
 int http_ask_disk(struct request *q, const struct record *sr, enum priv what,
     struct value *v, bool upload, method_fn *fn);
 
+/* The same of several disks, whose SRs are this host's. */
+int http_ask_here(struct request *q, enum priv what, struct value *v,
+    bool upload, method_fn *fn);
+
 /* For a body that [core] makes itself: its end, and that it begins now. */
 int http_pair(struct request *q, int *fd_r);
 void http_download(struct request *q, int64_t length);
@@ -70,6 +74,7 @@ void http_cancel(struct core *core, const char *task);
 /* Pages. */
 int http_import_raw_vdi(struct request *q);
 int http_export_raw_vdi(struct request *q);
+int http_export(struct request *q);
 int http_metrics(struct request *q);
 int http_rrd_updates(struct request *q);
 int http_host_rrds(struct request *q);

@@ -18,6 +18,7 @@ static const struct {
 } pages[] = {
 	{ HTTP_PUT, "/import_raw_vdi" },
 	{ HTTP_GET, "/export_raw_vdi" },
+	{ HTTP_GET, "/export" },
 	{ HTTP_GET, "/metrics" },
 	{ HTTP_GET, "/rrd_updates" },
 	{ HTTP_GET, "/host_rrds" },

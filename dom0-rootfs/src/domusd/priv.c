@@ -65,6 +65,7 @@ const char *const priv_names[PRIV_NAMES] = {
 	[PRIV_DISK_COPY] = "disk-copy",
 	[PRIV_DISK_IMPORT] = "disk-import",
 	[PRIV_DISK_EXPORT] = "disk-export",
+	[PRIV_DISK_XVA_EXPORT] = "disk-xva-export",
 };
 
 static int

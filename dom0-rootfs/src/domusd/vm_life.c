@@ -23,6 +23,7 @@ static const struct vm_op {
 	{ "snapshot", VM_ANY, TEMPLATE },
 	{ "clone", VM_HALTED, TEMPLATE | SNAPSHOT },
 	{ "copy", VM_HALTED | VM_SUSPENDED, TEMPLATE | SNAPSHOT },
+	{ "export", VM_HALTED | VM_SUSPENDED, TEMPLATE | SNAPSHOT },
 	{ "create_template", VM_HALTED, 0 },
 	{ "make_into_template", VM_HALTED, TEMPLATE | SNAPSHOT },
 	{ "revert", VM_ANY, SNAPSHOT },
