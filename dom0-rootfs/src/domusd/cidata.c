@@ -9,6 +9,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define CLUSTER 512u
+#define SMALLEST (256u << 10)	/* no disk of a few sectors to stumble over */
 
 /* What NoCloud reads.  The text may be a secret: nobody logs it. */
 static const char *const names[] = { "meta-data", "network-config",
@@ -57,7 +58,8 @@ cidata_image(int fd, const struct value *v, struct err *e)
 	if (!value_is(v, VALUE_STRUCT))
 		return err_set(e, "no files");
 	if (check(v, &bytes, e) == -1 ||
-	    fat_format(fd, bytes, "CIDATA", e) == -1 ||
+	    fat_format(fd, bytes > SMALLEST ? bytes : SMALLEST, "CIDATA",
+	    e) == -1 ||
 	    fat_open(fd, 0, &fat, e) == -1)
 		return -1;
 	for (size_t i = 0; i < value_len(v) && rc == 0; i++)
