@@ -28,33 +28,42 @@ check_type(struct request *q, const char *type, bool shared)
 	return req_fail(q, "SR_UNKNOWN_DRIVER", type, NULL);
 }
 
+/* The SR whose label is that argument, and what follows is in one order. */
+static struct record *
+new_sr(struct request *q, const char *uuid, size_t label)
+{
+	const char *type = req_str(q, label + 2);
+	const char *content = req_str(q, label + 3);
+	struct value *v = value_new_struct();
+	struct record *sr;
+
+	value_set_str(v, "uuid", uuid);
+	value_set_str(v, "name_label", req_str(q, label));
+	value_set_str(v, "name_description", req_str(q, label + 1));
+	value_set_str(v, "type", type);
+	value_set_str(v, "content_type", *content != '\0' ? content :
+	    strcmp(type, "iso") == 0 ? "iso" : "user");
+	value_set_bool(v, "shared", q->args[label + 4]->u.b);
+	if (q->nargs > label + 5)
+		value_set(v, "sm_config", value_copy(q->args[label + 5]));
+	sr = db_create(&q->core->db, CLASS_SR, NULL, v);
+	value_free(v);
+	return sr;
+}
+
 int
 sr_introduce(struct request *q)
 {
-	struct db *db = &q->core->db;
-	struct value *v;
 	struct record *sr;
 
 	if (!id_is_uuid(req_str(q, 0)))
 		return req_fail(q, "INVALID_VALUE", "uuid", req_str(q, 0),
 		    NULL);
-	if (map_get(&db->by_uuid, req_str(q, 0)) != NULL)
+	if (map_get(&q->core->db.by_uuid, req_str(q, 0)) != NULL)
 		return req_fail(q, "SR_UUID_EXISTS", req_str(q, 0), NULL);
 	if (check_type(q, req_str(q, 3), q->args[5]->u.b) == -1)
 		return -1;
-	v = value_new_struct();
-	value_set_str(v, "uuid", req_str(q, 0));
-	value_set_str(v, "name_label", req_str(q, 1));
-	value_set_str(v, "name_description", req_str(q, 2));
-	value_set_str(v, "type", req_str(q, 3));
-	value_set_str(v, "content_type", *req_str(q, 4) != '\0' ?
-	    req_str(q, 4) : strcmp(req_str(q, 3), "iso") == 0 ? "iso" :
-	    "user");
-	value_set_bool(v, "shared", q->args[5]->u.b);
-	if (q->nargs > 6)
-		value_set(v, "sm_config", value_copy(q->args[6]));
-	sr = db_create(db, CLASS_SR, NULL, v);
-	value_free(v);
+	sr = new_sr(q, req_str(q, 0), 1);
 	return req_return_str(q, sr != NULL ? sr->ref : "");
 }
 
@@ -63,26 +72,12 @@ static int
 created(struct request *q)
 {
 	struct db *db = &q->core->db;
-	const char *uuid = value_str(value_at(q->later, 0));
-	struct value *v = value_new_struct();
 	struct record *sr, *pbd;
+	struct value *v;
 
-	if (!q->answer.ok) {
-		value_free(v);
+	if (!q->answer.ok)
 		return req_fail_answer(q);
-	}
-	value_set_str(v, "uuid", uuid);
-	value_set_str(v, "name_label", req_str(q, 3));
-	value_set_str(v, "name_description", req_str(q, 4));
-	value_set_str(v, "type", req_str(q, 5));
-	value_set_str(v, "content_type", *req_str(q, 6) != '\0' ?
-	    req_str(q, 6) : strcmp(req_str(q, 5), "iso") == 0 ? "iso" :
-	    "user");
-	value_set_bool(v, "shared", q->args[7]->u.b);
-	if (q->nargs > 8)
-		value_set(v, "sm_config", value_copy(q->args[8]));
-	sr = db_create(db, CLASS_SR, NULL, v);
-	value_free(v);
+	sr = new_sr(q, value_str(value_at(q->later, 0)), 3);
 	v = value_new_struct();
 	value_set_str(v, "host", q->self->ref);
 	value_set_str(v, "SR", sr != NULL ? sr->ref : NULL_REF);
