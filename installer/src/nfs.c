@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
-#include <netdb.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "codes.h"
 #include "file.h"
 #include "nfs.h"
-
-#define CONNECT_SECONDS 10
+#include "tcp.h"
 
 /* What the kernel says, for whoever has to mend it. */
 static enum code
@@ -32,58 +28,13 @@ kind_of(int sys)
 	return DI_SERVER;
 }
 
-/* Whether the server answers at all: the kernel would wait for long. */
-static int
-try_connect(const struct addrinfo *a)
-{
-	int fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK |
-	    SOCK_CLOEXEC, 0), why = 0;
-	struct pollfd p = { .fd = fd, .events = POLLOUT };
-	socklen_t size = sizeof(why);
-
-	if (fd == -1)
-		return errno;
-	if (connect(fd, a->ai_addr, a->ai_addrlen) == -1) {
-		why = errno;
-		if (why == EINPROGRESS) {
-			why = ETIMEDOUT;
-			if (poll(&p, 1, CONNECT_SECONDS * 1000) == 1)
-				getsockopt(fd, SOL_SOCKET, SO_ERROR, &why,
-				    &size);
-		}
-	}
-	close(fd);
-	return why;
-}
-
 /* The first of the server's addresses that answers. */
 static int
 find_address(const struct nfs_place *p, char to[64], struct err *e)
 {
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *all, *a;
-	char port[12];
-	int r, why = 0;
-
-	snprintf(port, sizeof(port), "%u", p->port != 0 ? p->port : 2049);
-	r = getaddrinfo(p->server, port, &hints, &all);
-	if (r != 0) {
-		err_set(e, "%s: %s", p->server, gai_strerror(r));
-		return err_code(e, DI_NAME);
-	}
-	for (a = all; a != NULL; a = a->ai_next) {
-		why = try_connect(a);
-		if (why == 0)
-			break;
-	}
-	if (a != NULL)
-		getnameinfo(a->ai_addr, a->ai_addrlen, to, 64, NULL, 0,
-		    NI_NUMERICHOST);
-	freeaddrinfo(all);
-	if (a != NULL)
+	if (tcp_find(p->server, p->port != 0 ? p->port : 2049, to, e) == 0)
 		return 0;
-	errno = why;
-	err_sys(e, "%s: port %s", p->server, port);
-	return err_code(e, DI_CONNECT);
+	return err_code(e, e->sys == 0 ? DI_NAME : DI_CONNECT);
 }
 
 static bool

@@ -8,7 +8,7 @@ base_src := $(addprefix $(base_dir)/,err.c buf.c file.c conf.c run.c log.c hash.
 	flags.c nicpath.c lvm.c lvm_parse.c lvm_write.c lvm_sr.c dm.c iso9660.c md.c \
 	md_run.c parts.c partuuid.c path.c pcr.c uuid.c dhcp.c \
 	extcopy.c fat.c fat_clone.c fat_format.c fat_read.c fat_replace.c fat_write.c \
-	markup.c ip.c netaddr.c netif.c netplan.c netplan_look.c nft.c nics.c nl.c)
+	markup.c ip.c netaddr.c netif.c netplan.c netplan_look.c nft.c nics.c nl.c tcp.c)
 
 define base_lib
 $(OUT)/$(1)/libbase.a: $(call objects,$(1),$(base_src))
